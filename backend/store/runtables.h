@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "backend/store/queries.h"
+#include "backend/store/sql.h"
+
+namespace belfry::store {
+
+// Runs. A run's job and the time it was queued never change.
+class RunsTable
+{
+public:
+    explicit RunsTable(Database &database);
+    void save(const Run &run);
+    std::optional<Run> find(RunId run);
+    RunPage list(const ListRuns &query);
+    std::vector<Run> open(); // by id
+    RunId last();
+    std::optional<LastRun> lastOf(JobId job);
+    QString lastAgent(JobId job); // of its newest run that had one; empty: none
+
+private:
+    struct Bounds { // of run numbers, both exclusive
+        RunId above;
+        RunId below{std::numeric_limits<qint64>::max()};
+        int limit = 0;
+    };
+    RunId firstSince(Instant since);
+    std::vector<Run> page(const ListRuns &query, const Bounds &bounds);
+    std::vector<Run> page(const ListRuns &query, RunState state, const Bounds &bounds);
+    // The same with what the filter asks for; made for this one query.
+    std::vector<Run> filtered(const ListRuns &query, std::optional<RunState> state, const Bounds &bounds);
+
+    Database &m_database;
+    Statement m_save;
+    Statement m_find;
+    Statement m_last;
+    Statement m_lastOf;
+    Statement m_lastAgent;
+    Statement m_firstSince;
+    Statement m_open;
+    Statement m_page;
+    Statement m_pageOfJob;
+    Statement m_pageOfState;
+    Statement m_pageOfJobFinal;
+    Statement m_pageOfJobOpen;
+    Statement m_liveOfState;
+    Statement m_liveOfJob;
+};
+
+class AttemptsTable
+{
+public:
+    explicit AttemptsTable(Database &database);
+    void save(const Attempt &attempt); // all columns but log_stored
+    void noteLogStored(AttemptKey key, qint64 bytes);
+    std::optional<qint64> logStored(AttemptKey key);
+    std::vector<Attempt> of(RunId run); // by number
+    std::vector<Attempt> open(); // by run and number
+    StoredAttempt stored(const QString &agent, const NamedAttempt &named);
+
+private:
+    Statement m_save;
+    Statement m_noteLogStored;
+    Statement m_logStored;
+    Statement m_of;
+    Statement m_open;
+    Statement m_stored;
+};
+
+// The keys of manual triggers.
+class TriggerKeysTable
+{
+public:
+    explicit TriggerKeysTable(Database &database)
+        : m_database(database)
+    { }
+    void save(const TriggerKey &key);
+    void removeBefore(Instant before);
+    std::vector<TriggerKey> all(); // by project, then key
+
+private:
+    Database &m_database;
+    Statement m_save{m_database, QStringLiteral(R"(
+        INSERT INTO trigger_keys (project, name, request, run, at) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (project, name) DO UPDATE SET request = excluded.request, run = excluded.run, at = excluded.at)")};
+    Statement m_removeBefore{m_database, QStringLiteral("DELETE FROM trigger_keys WHERE at < ?")};
+    Statement m_all{m_database, QStringLiteral(R"(
+        SELECT project, name, request, run, at FROM trigger_keys ORDER BY project, name)")};
+};
+
+} // namespace belfry::store

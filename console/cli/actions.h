@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+namespace belfry {
+
+class Session;
+
+// What the verbs do; each ends in Session::finish(), at once or later. The verb table names them.
+void startApply(Session &session);
+void startValidate(Session &session);
+void startDiff(Session &session);
+void startReleases(Session &session);
+void startRollback(Session &session);
+
+void startRun(Session &session);
+void startRerun(Session &session);
+void startCancel(Session &session);
+void startLost(Session &session);
+void startPs(Session &session);
+void startRuns(Session &session);
+void startShow(Session &session);
+void startLogs(Session &session);
+void startWhy(Session &session);
+
+void startNext(Session &session);
+void startLedger(Session &session);
+void startVerify(Session &session);
+
+void startJobs(Session &session);
+void startJobShow(Session &session);
+void startJobHistory(Session &session);
+void startPause(Session &session);
+void startResume(Session &session);
+
+void startAgents(Session &session);
+void startAgentDrain(Session &session);
+void startAgentResume(Session &session);
+void startAgentForget(Session &session);
+
+void startStatus(Session &session);
+void startHelp(Session &session);
+
+} // namespace belfry

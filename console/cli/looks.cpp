@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/cli/looks.h"
+
+#include "console/cli/cells.h"
+#include "console/cli/timetext.h"
+
+namespace belfry {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString labelsText(const std::map<QString, QString> &labels)
+{
+    QStringList parts;
+    for (const auto &[name, value] : labels)
+        parts += value.isEmpty() ? name : name + u'=' + value;
+    return parts.join(u' ');
+}
+
+std::vector<Column<wire::RunRow>> runColumns(const View &view)
+{
+    using Row = wire::RunRow;
+    return {
+        {.title = u"RUN"_s, .cell = [](const Row &r) { return Cell(QString::number(r.id.value)); }, .right = true},
+        {.title = u"JOB"_s, .cell = [](const Row &r) { return Cell(r.jobName); }},
+        {.title = u"STATE"_s,
+            .cell = [view](const Row &r) { return stateCell(r.state, r.unreachableSince, view.now); }},
+        {.title = u"CAUSE"_s, .cell = [](const Row &r) { return Cell(nameOf(r.cause)); }},
+        {.title = u"OCCASION"_s,
+            .cell = [view](const Row &r) { return r.occasion ? Cell(localText(*r.occasion, view.zone)) : Cell(); },
+            .wideOnly = true},
+        {.title = u"QUEUED"_s, .cell = [view](const Row &r) { return timeCell(r.queuedAt, view); }},
+        {.title = u"STARTED"_s,
+            .cell = [view](const Row &r) { return r.startedAt ? Cell(localText(*r.startedAt, view.zone)) : Cell(); },
+            .wideOnly = true},
+        {.title = u"TOOK"_s,
+            .cell = [view](const Row &r) { return Cell(durationText(r.startedAt, r.endedAt, view.now)); },
+            .right = true},
+        {.title = u"TRIES"_s, .cell = [](const Row &r) { return Cell(QString::number(r.attempts)); }, .right = true},
+        {.title = u"EXIT"_s, .cell = [](const Row &r) { return Cell(exitText(r.exitCode, r.signal)); }, .right = true},
+        {.title = u"AGENT"_s, .cell = [](const Row &r) { return Cell(r.agent); }},
+        {.title = u"BY"_s, .cell = [](const Row &r) { return Cell(r.by); }, .wideOnly = true},
+        {.title = u"PARAMS"_s, .cell = [](const Row &r) { return Cell(paramsText(r.params)); }, .wideOnly = true},
+        {.title = u"REASON"_s, .cell = [](const Row &r) { return Cell(r.reason, Tone::Dim); }, .shrinks = true},
+    };
+}
+
+ListLook<wire::RunRow> runRowsLook(const View &view, const QString &nothing)
+{
+    return {.columns = runColumns(view),
+        .name = [](const wire::RunRow &run) { return QString::number(run.id.value); },
+        .nothing = nothing};
+}
+
+Cell agentStateCell(AgentState state)
+{
+    const Tone tone = state == AgentState::Online ? Tone::Good : state == AgentState::Draining ? Tone::Warn : Tone::Bad;
+    return {nameOf(state), tone};
+}
+
+Cell fateCell(Fate fate)
+{
+    switch (fate) {
+    case Fate::Ran:
+        return {nameOf(fate), Tone::Good};
+    case Fate::Missed:
+    case Fate::Expired:
+        return {nameOf(fate), Tone::Bad};
+    case Fate::Pending:
+        return {nameOf(fate), Tone::Live};
+    case Fate::Merged:
+    case Fate::Skipped:
+    case Fate::Cancelled:
+        break;
+    }
+    return {nameOf(fate), Tone::Warn};
+}
+
+} // namespace
+
+ListLook<wire::RunRow> liveRunsLook(const View &view)
+{
+    return runRowsLook(view, u"nothing waits and nothing runs"_s);
+}
+
+ListLook<wire::RunRow> runsLook(const View &view)
+{
+    return runRowsLook(view, u"no runs"_s);
+}
+
+ListLook<wire::JobRow> jobsLook(const View &view)
+{
+    using Row = wire::JobRow;
+    const auto state = [](const Row &r) {
+        if (!r.enabled)
+            return Cell(u"disabled"_s, Tone::Dim);
+        return r.pausedSince ? Cell(u"paused"_s, Tone::Warn) : Cell(u"enabled"_s);
+    };
+    return {.columns
+        = {{.title = u"JOB"_s, .cell = [](const Row &r) { return Cell(r.job); }}, {.title = u"STATE"_s, .cell = state},
+            {.title = u"SCHEDULE"_s, .cell = [](const Row &r) { return Cell(r.schedule); }, .shrinks = true},
+            {.title = u"NEXT"_s, .cell = [view](const Row &r) { return timeCell(r.next, view); }},
+            {.title = u"LAST"_s, .cell = [](const Row &r) { return r.lastState ? stateCell(*r.lastState) : Cell(); }},
+            {.title = u"ENDED"_s, .cell = [view](const Row &r) { return timeCell(r.lastEnded, view); }},
+            {.title = u"VERSION"_s,
+                .cell = [](const Row &r) { return Cell(QString::number(r.version)); },
+                .right = true,
+                .wideOnly = true},
+            {.title = u"TITLE"_s,
+                .cell = [](const Row &r) { return Cell(r.title); },
+                .shrinks = true,
+                .wideOnly = true}},
+        .name = [](const Row &r) { return r.job; },
+        .nothing = u"no jobs; make some with belfry apply"_s};
+}
+
+ListLook<Agent> agentsLook(const View &view)
+{
+    return {
+        .columns = {{.title = u"NAME"_s, .cell = [](const Agent &a) { return Cell(a.name); }},
+            {.title = u"STATE"_s, .cell = [](const Agent &a) { return agentStateCell(a.state); }},
+            {.title = u"USED"_s,
+                .cell = [](const Agent &a) { return Cell(u"%1/%2"_s.arg(a.used).arg(a.slots)); },
+                .right = true},
+            {.title = u"SEEN"_s, .cell = [view](const Agent &a) { return timeCell(a.lastSeen, view); }},
+            {.title = u"SKEW"_s, .cell = [](const Agent &a) { return Cell(u"%1ms"_s.arg(a.skewMs)); }, .right = true},
+            {.title = u"VERSION"_s, .cell = [](const Agent &a) { return Cell(a.version); }},
+            {.title = u"KILLS BY"_s, .cell = [](const Agent &a) { return Cell(a.killSet); }, .wideOnly = true},
+            {.title = u"LABELS"_s, .cell = [](const Agent &a) { return Cell(labelsText(a.labels)); }, .shrinks = true}},
+        .name = [](const Agent &a) { return a.name; },
+        .nothing = u"no agents; start one with belfry-agent"_s};
+}
+
+ListLook<Occasion> ledgerLook(const View &view)
+{
+    const auto at = [view](const Occasion &o) {
+        const QString from = localText(o.at, view.zone);
+        return Cell(o.until ? u"%1 to %2"_s.arg(from, localText(*o.until, view.zone)) : from);
+    };
+    return {.columns = {{.title = u"AT"_s, .cell = at},
+                {.title = u"JOB"_s, .cell = [](const Occasion &o) { return Cell(o.jobName); }},
+                {.title = u"RULE"_s, .cell = [](const Occasion &o) { return Cell(o.rule); }},
+                {.title = u"FATE"_s, .cell = [](const Occasion &o) { return fateCell(o.fate); }},
+                {.title = u"RUN"_s,
+                    .cell = [](const Occasion &o) { return o.run ? Cell(QString::number(o.run->value)) : Cell(); },
+                    .right = true},
+                {.title = u"COUNT"_s,
+                    .cell = [](const Occasion &o) { return Cell(QString::number(o.count)); },
+                    .right = true},
+                {.title = u"VERSION"_s,
+                    .cell = [](const Occasion &o) { return Cell(QString::number(o.version)); },
+                    .right = true,
+                    .wideOnly = true},
+                {.title = u"REASON"_s, .cell = [](const Occasion &o) { return Cell(o.reason); }, .shrinks = true}},
+        .name = [](const Occasion &o) { return u"%1@%2"_s.arg(o.jobName, toRfc3339(o.at)); },
+        .nothing = u"no occasions in this time"_s};
+}
+
+ListLook<wire::NextEntry> nextLook(const View &view, bool ofJobs)
+{
+    using Row = wire::NextEntry;
+    const auto note = [](const Row &r) {
+        const Tone tone = r.note == u"skipped"_s ? Tone::Warn : Tone::Plain;
+        const QString word = r.note.value_or(QString());
+        return Cell(r.reason.isEmpty() ? word : word + u": "_s + r.reason, tone);
+    };
+    ListLook<Row> look;
+    look.columns
+        = {{.title = u"AT"_s, .cell = [](const Row &r) { return Cell(QString(r.local).replace(10, 1, u' ')); }},
+            {.title = u"UTC"_s, .cell = [](const Row &r) { return Cell(toRfc3339(r.at)); }, .wideOnly = !ofJobs},
+            {.title = u"AWAY"_s, .cell = [view](const Row &r) { return Cell(relativeText(r.at, view.now)); }}};
+    if (ofJobs) {
+        look.columns[1].wideOnly = true;
+        look.columns.push_back({.title = u"JOB"_s, .cell = [](const Row &r) { return Cell(r.job); }});
+        look.columns.push_back(
+            {.title = u"RULE"_s, .cell = [](const Row &r) { return Cell(r.rule); }, .wideOnly = true});
+    }
+    look.columns.push_back({.title = u"NOTE"_s, .cell = note, .shrinks = true});
+    look.name = [](const Row &r) { return toRfc3339(r.at); };
+    look.nothing = u"nothing comes"_s;
+    look.json = [ofJobs](const Row &row) {
+        QJsonObject object = toJson(row);
+        if (!ofJobs) {
+            object.remove(u"job"_s);
+            object.remove(u"rule"_s);
+        }
+        return object;
+    };
+    if (!ofJobs)
+        look.keys = {u"at"_s, u"local"_s, u"note"_s, u"reason"_s};
+    return look;
+}
+
+} // namespace belfry

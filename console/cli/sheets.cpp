@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/cli/sheets.h"
+
+#include "console/cli/cells.h"
+#include "console/cli/text.h"
+#include "console/cli/timetext.h"
+
+namespace belfry {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Lines without a value say nothing.
+class Lines
+{
+public:
+    void add(const QString &label, const QString &value, Tone tone = Tone::Plain)
+    {
+        if (!value.isEmpty())
+            m_lines.push_back({label, {value, tone}});
+    }
+    std::vector<SheetLine> take() { return std::move(m_lines); }
+
+private:
+    std::vector<SheetLine> m_lines;
+};
+
+QString ruleWords(const RuleSpec &rule)
+{
+    QString words = !rule.cron.isEmpty() ? u"cron "_s + rule.cron
+        : rule.every                     ? u"every "_s + formatDuration(*rule.every)
+        : rule.after                     ? u"after "_s + formatDuration(*rule.after)
+        : rule.at                        ? u"at "_s + toRfc3339(*rule.at)
+                                         : QString();
+    if (!rule.zone.isEmpty())
+        words += u" in "_s + rule.zone;
+    return rule.calendar.isEmpty() ? words : words + u" on "_s + rule.calendar;
+}
+
+QString attemptsTable(const std::vector<Attempt> &attempts, const View &view, const TableStyle &style)
+{
+    const std::vector<ColumnLook> columns{{u"ATTEMPT"_s, true}, {u"AGENT"_s}, {u"STATE"_s}, {u"STARTED"_s},
+        {u"TOOK"_s, true}, {u"EXIT"_s, true}, {u"LOG"_s, true}, {u"REASON"_s, false, true}};
+    std::vector<std::vector<Cell>> rows;
+    for (const Attempt &each : attempts)
+        rows.push_back({QString::number(each.attempt), each.agent, stateCell(each.state),
+            each.startedAt ? localText(*each.startedAt, view.zone) : QString(),
+            durationText(each.startedAt, each.endedAt, view.now), exitText(each.exitCode, each.signal),
+            formatSize(each.logStored), Cell(each.reason, Tone::Dim)});
+    return rows.empty() ? QString() : u'\n' + tableText(columns, rows, style);
+}
+
+QString checksTable(const std::vector<wire::HealthCheck> &checks, const View &view, const TableStyle &style)
+{
+    const std::vector<ColumnLook> columns{{u"CHECK"_s}, {u"STATE"_s}, {u"SINCE"_s}, {u"REASON"_s, false, true}};
+    std::vector<std::vector<Cell>> rows;
+    for (const wire::HealthCheck &each : checks)
+        rows.push_back({each.name, each.ok ? Cell(u"ok"_s, Tone::Good) : Cell(u"bad"_s, Tone::Bad),
+            timeCell(each.since, view), each.reason});
+    return rows.empty() ? QString() : u'\n' + tableText(columns, rows, style);
+}
+
+} // namespace
+
+Sheet runSheet(const wire::RunDetail &run, const View &view, const TableStyle &style)
+{
+    const Cell state = stateCell(run.state, run.unreachableSince, view.now);
+    Lines lines;
+    lines.add(u"Run"_s, QString::number(run.id.value), Tone::Strong);
+    lines.add(u"Job"_s, u"%1, version %2"_s.arg(run.jobName).arg(run.version));
+    lines.add(u"State"_s, state.text, state.tone);
+    lines.add(u"Reason"_s, run.reason);
+    lines.add(u"Exit"_s, exitText(run.exitCode, run.signal));
+    lines.add(u"Cause"_s, run.by.isEmpty() ? nameOf(run.cause) : u"%1, by %2"_s.arg(nameOf(run.cause), run.by));
+    lines.add(u"Because"_s, run.triggerReason);
+    lines.add(u"Occasion"_s, timeText(run.occasion, view));
+    if (run.firstOccasion != run.occasion)
+        lines.add(u"Covers from"_s, timeText(run.firstOccasion, view));
+    lines.add(u"Params"_s, paramsText(run.params));
+    lines.add(u"Queued"_s, timeText(run.queuedAt, view));
+    lines.add(u"Not before"_s, isFinal(run.state) ? QString() : timeText(run.notBefore, view));
+    lines.add(u"Started"_s, timeText(run.startedAt, view));
+    lines.add(u"Ended"_s, timeText(run.endedAt, view));
+    lines.add(u"Took"_s, durationText(run.startedAt, run.endedAt, view.now));
+    lines.add(u"Cancel asked"_s, timeText(run.cancelRequested, view));
+    lines.add(u"Cancelled by"_s, run.cancelledBy);
+    return {.lines = lines.take(),
+        .below = attemptsTable(run.attemptRows, view, style),
+        .json = toJson(run),
+        .keys = fieldNames<wire::RunDetail>(),
+        .name = QString::number(run.id.value)};
+}
+
+Sheet jobSheet(const Job &job, const wire::VersionRow &made, const View &view)
+{
+    const JobDefinition &definition = job.definition;
+    QStringList params;
+    for (const ParamDefinition &each : definition.params)
+        params += u"%1 (%2)%3"_s.arg(each.name, nameOf(each.type),
+            each.defaultValue   ? u", default "_s + *each.defaultValue
+                : each.required ? u", required"_s
+                                : QString());
+    QStringList rules;
+    for (const ScheduleRule &each : definition.schedule)
+        rules += ruleWords(each.rule);
+    Lines lines;
+    lines.add(u"Job"_s, definition.fullName(), Tone::Strong);
+    lines.add(u"Title"_s, definition.title);
+    lines.add(u"Version"_s,
+        u"%1, of release %2, since %3"_s.arg(job.version).arg(job.release).arg(timeText(job.since, view)));
+    lines.add(u"Made by"_s, made.message.isEmpty() ? made.by : u"%1: %2"_s.arg(made.by, made.message));
+    lines.add(u"State"_s,
+        job.removed               ? u"removed"_s
+            : !definition.enabled ? u"disabled"_s
+            : job.pausedSince     ? u"paused"_s
+                                  : u"enabled"_s);
+    lines.add(u"Owner"_s, definition.owner);
+    lines.add(u"Runbook"_s, definition.runbook);
+    lines.add(u"Schedule"_s, rules.join(u'\n'));
+    lines.add(u"Zone"_s, definition.zone);
+    lines.add(u"Overlap"_s, nameOf(definition.overlap));
+    lines.add(u"Catch up"_s, nameOf(definition.catchUp.policy));
+    lines.add(u"Params"_s, params.join(u'\n'));
+    lines.add(u"Command"_s, definition.command.join(u' '));
+    lines.add(u"Script"_s, definition.script.trimmed());
+    lines.add(u"Agent"_s, definition.agent);
+    lines.add(u"Timeout"_s, definition.timeout ? formatDuration(*definition.timeout) : QString());
+    lines.add(u"Retries"_s,
+        definition.retries.max > 0
+            ? u"%1, after %2"_s.arg(definition.retries.max).arg(formatDuration(definition.retries.delay))
+            : QString());
+    QJsonObject json = toJson(job);
+    json.insert(u"by"_s, made.by);
+    json.insert(u"message"_s, made.message);
+    return {.lines = lines.take(),
+        .json = json,
+        .keys = fieldNames<Job>() << u"by"_s << u"message"_s,
+        .name = definition.fullName()};
+}
+
+Sheet statusSheet(const wire::StatusReply &status, const View &view, const TableStyle &style)
+{
+    Lines lines;
+    lines.add(u"Backend"_s, u"version %1, up since %2"_s.arg(status.version, timeText(status.startedAt, view)));
+    lines.add(u"Jobs"_s, QString::number(status.jobs));
+    lines.add(u"Runs"_s, u"%1 waiting, %2 live"_s.arg(status.waiting).arg(status.live));
+    lines.add(u"Agents"_s, u"%1 of %2 online"_s.arg(status.agentsOnline).arg(status.agents),
+        status.agentsOnline < status.agents ? Tone::Warn : Tone::Plain);
+    if (status.next)
+        lines.add(u"Next"_s, u"%1 at %2"_s.arg(status.next->job, timeText(status.next->at, view)));
+    lines.add(u"Zone data"_s, status.tzdata);
+    return {.lines = lines.take(),
+        .below = checksTable(status.checks, view, style),
+        .json = toJson(status),
+        .keys = fieldNames<wire::StatusReply>(),
+        .name = status.version};
+}
+
+Sheet applySheet(const wire::ApplyReply &reply, bool dryRun)
+{
+    std::vector<SheetLine> lines;
+    QStringList changed;
+    for (const QString &job : reply.changed)
+        if (const auto was = reply.renamed.find(job); was != reply.renamed.end())
+            lines.push_back({u"renamed"_s, {u"%1 -> %2"_s.arg(was->second, job), Tone::Warn}});
+        else
+            changed += job;
+    const auto add = [&](const QStringList &jobs, const QString &word, Tone tone) {
+        for (const QString &job : jobs)
+            lines.push_back({word, {job, tone}});
+    };
+    add(reply.added, u"added"_s, Tone::Good);
+    add(changed, u"changed"_s, Tone::Warn);
+    add(reply.removed, u"removed"_s, Tone::Bad);
+    add(reply.limits, u"limit"_s, Tone::Warn);
+    const QString unchanged = u"%1 unchanged"_s.arg(counted(reply.unchanged, u"job"_s));
+    const QString end = dryRun
+        ? u"%1; nothing was done"_s.arg(unchanged)
+        : u"%1; release %2 of %3 is active"_s.arg(unchanged).arg(reply.release).arg(reply.project);
+    return {.lines = std::move(lines),
+        .below = visible(end) + u'\n',
+        .json = toJson(reply),
+        .keys = fieldNames<wire::ApplyReply>(),
+        .name = reply.project};
+}
+
+} // namespace belfry
