@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/model/run.h"
+#include "shared/wire/explain.h"
+#include "shared/wire/nothing.h"
+
+// Requests about runs.
+namespace belfry::wire {
+
+struct TriggerReply {
+    RunId run;
+    bool existing = false; // the key had made this run before
+};
+constexpr auto describe(const TriggerReply *)
+{
+    return fields(required(1, "run", &TriggerReply::run), field(2, "existing", &TriggerReply::existing));
+}
+
+struct RunTrigger {
+    static constexpr auto method = "run.trigger";
+    using Reply = TriggerReply;
+    QString job;
+    std::map<QString, QJsonValue> params; // texts, numbers or booleans
+    QString key; // same key and request = same run for 7 days within the project
+    QString reason;
+    bool force = false;
+};
+constexpr auto describe(const RunTrigger *)
+{
+    return fields(required(1, "job", &RunTrigger::job), field(2, "params", &RunTrigger::params),
+        field(3, "key", &RunTrigger::key), field(4, "reason", &RunTrigger::reason),
+        field(5, "force", &RunTrigger::force));
+}
+
+struct RunRow : Run {
+    std::optional<Instant> unreachableSince; // its agent is away since then; the state is what was last known
+    bool operator==(const RunRow &) const = default;
+};
+constexpr auto describe(const RunRow *)
+{
+    return std::tuple_cat(
+        describe(static_cast<const Run *>(nullptr)), fields(field(40, "unreachable_since", &RunRow::unreachableSince)));
+}
+struct RunDetail : RunRow {
+    std::vector<Attempt> attemptRows;
+    bool operator==(const RunDetail &) const = default;
+};
+constexpr auto describe(const RunDetail *)
+{
+    return std::tuple_cat(
+        describe(static_cast<const RunRow *>(nullptr)), fields(field(41, "attempts", &RunDetail::attemptRows)));
+}
+
+struct RunListReply {
+    std::vector<RunRow> runs; // newest first
+    std::optional<RunId> next; // give it as `after` for the next page
+};
+constexpr auto describe(const RunListReply *)
+{
+    return fields(required(1, "runs", &RunListReply::runs), field(2, "next", &RunListReply::next));
+}
+struct RunList {
+    static constexpr auto method = "run.list";
+    using Reply = RunListReply;
+    QString job; // empty: all
+    std::vector<RunState> states; // empty: all
+    bool live = false; // only runs that are not final, oldest first
+    std::optional<Instant> since; // queued at or after
+    std::optional<RunId> after; // runs beyond this one
+    int limit = 50; // 1..1000
+    QString filter; // of shared/filter/runfilter.h; empty: all
+};
+constexpr auto describe(const RunList *)
+{
+    return fields(field(1, "job", &RunList::job), field(2, "states", &RunList::states),
+        field(3, "live", &RunList::live), field(4, "since", &RunList::since), field(5, "after", &RunList::after),
+        field(6, "limit", &RunList::limit), field(7, "filter", &RunList::filter));
+}
+
+struct RunGet {
+    static constexpr auto method = "run.get";
+    using Reply = RunDetail;
+    RunId run;
+};
+constexpr auto describe(const RunGet *)
+{
+    return fields(required(1, "run", &RunGet::run));
+}
+
+// Answered when the wish is durable; the run's state is final when its processes are gone.
+struct RunCancel {
+    static constexpr auto method = "run.cancel";
+    using Reply = Nothing;
+    RunId run;
+    QString reason;
+};
+constexpr auto describe(const RunCancel *)
+{
+    return fields(required(1, "run", &RunCancel::run), field(2, "reason", &RunCancel::reason));
+}
+
+// The same parameters and the same version of the definition again, as a manual run. Conflict: the run is not over.
+struct RunRerun {
+    static constexpr auto method = "run.rerun";
+    using Reply = TriggerReply;
+    RunId run;
+    QString reason;
+};
+constexpr auto describe(const RunRerun *)
+{
+    return fields(required(1, "run", &RunRerun::run), field(2, "reason", &RunRerun::reason));
+}
+
+// A person knows that the attempt lives no more. Conflict: the run waits, or its agent is connected and knows better.
+struct RunDeclareLost {
+    static constexpr auto method = "run.declare_lost";
+    using Reply = Nothing;
+    RunId run;
+    QString reason; // not empty
+};
+constexpr auto describe(const RunDeclareLost *)
+{
+    return fields(required(1, "run", &RunDeclareLost::run), required(2, "reason", &RunDeclareLost::reason));
+}
+
+} // namespace belfry::wire

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/model/agent.h"
+#include "shared/wire/scheduleapi.h"
+#include "shared/wire/nothing.h"
+
+// Requests about agents and the server itself.
+namespace belfry::wire {
+
+struct AgentListReply {
+    std::vector<Agent> agents; // by name
+};
+constexpr auto describe(const AgentListReply *)
+{
+    return fields(required(1, "agents", &AgentListReply::agents));
+}
+struct AgentList {
+    static constexpr auto method = "agent.list";
+    using Reply = AgentListReply;
+};
+constexpr auto describe(const AgentList *)
+{
+    return fields();
+}
+
+struct AgentDrain {
+    static constexpr auto method = "agent.drain";
+    using Reply = Nothing;
+    QString name;
+};
+constexpr auto describe(const AgentDrain *)
+{
+    return fields(required(1, "name", &AgentDrain::name));
+}
+struct AgentResume {
+    static constexpr auto method = "agent.resume";
+    using Reply = Nothing;
+    QString name;
+};
+constexpr auto describe(const AgentResume *)
+{
+    return fields(required(1, "name", &AgentResume::name));
+}
+struct AgentForget {
+    static constexpr auto method = "agent.forget";
+    using Reply = Nothing;
+    QString name;
+};
+constexpr auto describe(const AgentForget *)
+{
+    return fields(required(1, "name", &AgentForget::name));
+}
+
+struct HealthCheck {
+    QString name; // store, clock, agents, ...
+    bool ok = true;
+    QString reason;
+    std::optional<Instant> since;
+};
+constexpr auto describe(const HealthCheck *)
+{
+    return fields(required(1, "name", &HealthCheck::name), required(2, "ok", &HealthCheck::ok),
+        field(3, "reason", &HealthCheck::reason), field(4, "since", &HealthCheck::since));
+}
+struct StatusReply {
+    QString version;
+    qint64 epoch = 0;
+    Instant now;
+    Instant startedAt;
+    int jobs = 0;
+    int waiting = 0; // runs
+    int live = 0;
+    int agentsOnline = 0;
+    int agents = 0;
+    std::optional<NextEntry> next;
+    std::vector<HealthCheck> checks;
+    QString tzdata; // version of the zone data in use
+};
+constexpr auto describe(const StatusReply *)
+{
+    return fields(field(1, "version", &StatusReply::version), field(2, "epoch", &StatusReply::epoch),
+        field(3, "now", &StatusReply::now), field(4, "started_at", &StatusReply::startedAt),
+        field(5, "jobs", &StatusReply::jobs), field(6, "waiting", &StatusReply::waiting),
+        field(7, "live", &StatusReply::live), field(8, "agents_online", &StatusReply::agentsOnline),
+        field(9, "agents", &StatusReply::agents), field(10, "next", &StatusReply::next),
+        field(11, "checks", &StatusReply::checks), field(12, "tzdata", &StatusReply::tzdata));
+}
+struct ServerStatus {
+    static constexpr auto method = "server.status";
+    using Reply = StatusReply;
+};
+constexpr auto describe(const ServerStatus *)
+{
+    return fields();
+}
+
+struct ServerHello { // notification hello: the server's first message
+    QString version;
+    int protocol = 1;
+    QStringList features;
+    qint64 epoch = 0;
+    QString role;
+    qint64 maxMessage = 0; // bytes
+    qint64 maxBacklog = 0;
+};
+constexpr auto describe(const ServerHello *)
+{
+    return fields(required(1, "version", &ServerHello::version), required(2, "protocol", &ServerHello::protocol),
+        field(3, "features", &ServerHello::features), field(4, "epoch", &ServerHello::epoch),
+        field(5, "role", &ServerHello::role), field(6, "max_message", &ServerHello::maxMessage),
+        field(7, "max_backlog", &ServerHello::maxBacklog));
+}
+
+} // namespace belfry::wire
