@@ -2,8 +2,8 @@
 #pragma once
 
 #include "shared/model/agent.h"
-#include "shared/wire/scheduleapi.h"
 #include "shared/wire/nothing.h"
+#include "shared/wire/scheduleapi.h"
 
 // Requests about agents and the server itself.
 namespace belfry::wire {
