@@ -23,8 +23,9 @@ constexpr auto enumNames(const Format *)
 template <Described T> QStringList fieldNames()
 {
     QStringList all;
-    std::apply([&](const auto &...each) { (all.append(QString::fromLatin1(each.name)), ...); },
-        describe(static_cast<const T *>(nullptr)));
+    describe(static_cast<const T *>(nullptr)).apply([&](const auto &...each) {
+        (all.append(QString::fromLatin1(each.name)), ...);
+    });
     return all;
 }
 

@@ -261,19 +261,17 @@ template <Described T> struct Codec<T> {
     static QCborValue encode(const T &value, Keys keys)
     {
         QCborMap map;
-        std::apply(
-            [&](const auto &...each) {
-                (map.insert(keys == Keys::Numbers ? QCborValue(each.key) : QCborValue(QLatin1StringView(each.name)),
-                     encodeMember(value.*each.member, keys)),
-                    ...);
-            },
-            all);
+        all.apply([&](const auto &...each) {
+            (map.insert(keys == Keys::Numbers ? QCborValue(each.key) : QCborValue(QLatin1StringView(each.name)),
+                 encodeMember(value.*each.member, keys)),
+                ...);
+        });
         return map;
     }
     static void write(QCborStreamWriter &writer, const T &value)
     {
-        writer.startMap(std::tuple_size_v<decltype(all)>);
-        std::apply([&](const auto &...each) { (writeField(writer, each.key, value.*each.member), ...); }, all);
+        writer.startMap(all.size);
+        all.apply([&](const auto &...each) { (writeField(writer, each.key, value.*each.member), ...); });
         writer.endMap();
     }
     static Result<T> decode(const QCborValue &value, DecodeStyle style)
@@ -284,8 +282,7 @@ template <Described T> struct Codec<T> {
         T out{};
         Status status;
         qsizetype found = 0;
-        std::apply(
-            [&](const auto &...each) { (void)((status = decodeField(map, each, style, out, found)) && ...); }, all);
+        all.apply([&](const auto &...each) { (void)((status = decodeField(map, each, style, out, found)) && ...); });
         if (!status)
             return fail(status.error());
         if (style.unknown == Unknown::Refuse && found != map.size())
@@ -296,13 +293,11 @@ template <Described T> struct Codec<T> {
     {
         QJsonObject properties;
         QJsonArray needed;
-        std::apply(
-            [&](const auto &...each) {
-                ((properties.insert(QLatin1StringView(each.name), memberSchema(each)),
-                     each.required ? needed.append(QString::fromLatin1(each.name)) : void()),
-                    ...);
-            },
-            all);
+        all.apply([&](const auto &...each) {
+            ((properties.insert(QLatin1StringView(each.name), memberSchema(each)),
+                 each.required ? needed.append(QString::fromLatin1(each.name)) : void()),
+                ...);
+        });
         QJsonObject schema{
             {QStringLiteral("type"), QStringLiteral("object")}, {QStringLiteral("properties"), properties}};
         if (!needed.isEmpty())
@@ -320,7 +315,7 @@ private:
         writer.append(key);
         Codec<M>::write(writer, member);
     }
-    // B is T or a base of it: a struct may extend another one's fields with std::tuple_cat.
+    // B is T or a base of it: a struct may extend another one's fields with `with`.
     template <class B, class M> static QJsonObject memberSchema(const Field<B, M> &) { return Codec<M>::schema(); }
     template <class B, class M>
     static Status decodeField(const QCborMap &map, const Field<B, M> &each, DecodeStyle style, T &out, qsizetype &found)
@@ -342,7 +337,7 @@ private:
     static Result<T> refuseUnknown(const QCborMap &map)
     {
         QStringList known;
-        std::apply([&](const auto &...each) { (known.append(QString::fromLatin1(each.name)), ...); }, all);
+        all.apply([&](const auto &...each) { (known.append(QString::fromLatin1(each.name)), ...); });
         for (const auto &[key, value] : map)
             if (!known.contains(codec::mapKeyText(key)))
                 return codec::unknownField(codec::mapKeyText(key), known);

@@ -4,7 +4,8 @@
 #include <QString>
 
 #include <array>
-#include <tuple>
+#include <optional>
+#include <utility>
 
 namespace belfry {
 
@@ -30,7 +31,30 @@ template <class T, class M> constexpr Field<T, M> required(int key, const char *
     return {key, name, member, true};
 }
 
-template <class... F> constexpr std::tuple<F...> fields(F... each) { return {each...}; }
+// A plain aggregate: a std::tuple here, instantiated wherever a described struct is included, was a large part of the
+// time that compiling took.
+template <std::size_t, class F> struct FieldSlot {
+    F field;
+};
+template <class Indices, class... F> struct FieldSlots;
+template <std::size_t... I, class... F>
+struct FieldSlots<std::index_sequence<I...>, F...> : FieldSlot<I, F>... {
+    static constexpr std::size_t size = sizeof...(F);
+    // Calls `call` once, with all fields.
+    template <class Call> constexpr decltype(auto) apply(Call &&call) const
+    {
+        return call(static_cast<const FieldSlot<I, F> &>(*this).field...);
+    }
+    // The fields of a struct that has these and more, by inheritance.
+    template <class... More> constexpr auto with(More... more) const
+    {
+        return FieldSlots<std::index_sequence_for<F..., More...>, F..., More...>{
+            {static_cast<const FieldSlot<I, F> &>(*this).field}..., {more}...};
+    }
+};
+template <class... F> using Fields = FieldSlots<std::index_sequence_for<F...>, F...>;
+
+template <class... F> constexpr Fields<F...> fields(F... each) { return {{each}...}; }
 
 template <class T>
 concept Described = requires { describe(static_cast<const T *>(nullptr)); };

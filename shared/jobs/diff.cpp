@@ -13,14 +13,12 @@ namespace {
 
 constexpr std::size_t shownChanges = 10;
 
-template <class... F> QStringList differing(const JobDefinition &a, const JobDefinition &b, const std::tuple<F...> &all)
+QStringList differing(const JobDefinition &a, const JobDefinition &b)
 {
     QStringList names;
-    std::apply(
-        [&](const auto &...each) {
-            ((a.*each.member == b.*each.member ? void() : names.append(QString::fromLatin1(each.name))), ...);
-        },
-        all);
+    describe(&a).apply([&](const auto &...each) {
+        ((a.*each.member == b.*each.member ? void() : names.append(QString::fromLatin1(each.name))), ...);
+    });
     return names;
 }
 
@@ -110,7 +108,7 @@ void tell(OccasionDiff &diff, const std::vector<Single> &singles)
 
 QStringList changedKeys(const JobDefinition &a, const JobDefinition &b)
 {
-    QStringList names = differing(a, b, describe(static_cast<const JobDefinition *>(nullptr)));
+    QStringList names = differing(a, b);
     for (const QString &other : {u"project"_s, u"name"_s, u"was"_s})
         names.removeAll(other);
     names.replaceInStrings(u"log_cap"_s, u"resources"_s);

@@ -39,8 +39,8 @@ struct RunRow : Run {
 };
 constexpr auto describe(const RunRow *)
 {
-    return std::tuple_cat(
-        describe(static_cast<const Run *>(nullptr)), fields(field(40, "unreachable_since", &RunRow::unreachableSince)));
+    return describe(static_cast<const Run *>(nullptr))
+        .with(field(40, "unreachable_since", &RunRow::unreachableSince));
 }
 struct RunDetail : RunRow {
     std::vector<Attempt> attemptRows;
@@ -48,8 +48,7 @@ struct RunDetail : RunRow {
 };
 constexpr auto describe(const RunDetail *)
 {
-    return std::tuple_cat(
-        describe(static_cast<const RunRow *>(nullptr)), fields(field(41, "attempts", &RunDetail::attemptRows)));
+    return describe(static_cast<const RunRow *>(nullptr)).with(field(41, "attempts", &RunDetail::attemptRows));
 }
 
 struct RunListReply {

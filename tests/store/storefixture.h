@@ -74,8 +74,7 @@ template <class T> void one(std::map<QString, T> &value, int &n)
 template <class T> void fill(T &value, int &n)
 {
     if constexpr (Described<T>)
-        std::apply([&](const auto &...each) { (fill(value.*each.member, n), ...); },
-            describe(static_cast<const T *>(nullptr)));
+        describe(&value).apply([&](const auto &...each) { (fill(value.*each.member, n), ...); });
     else
         filling::one(value, n);
 }

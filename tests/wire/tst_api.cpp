@@ -12,8 +12,9 @@ namespace {
 template <class T> QStringList fieldNames()
 {
     QStringList names;
-    std::apply([&](const auto &...each) { (names.append(QString::fromLatin1(each.name)), ...); },
-        describe(static_cast<const T *>(nullptr)));
+    describe(static_cast<const T *>(nullptr)).apply([&](const auto &...each) {
+        (names.append(QString::fromLatin1(each.name)), ...);
+    });
     return names;
 }
 
