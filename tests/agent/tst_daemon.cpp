@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/agent/agentbench.h"
+#include "tests/patience.h"
 
 #include <QDir>
 #include <QElapsedTimer>
-#include <QTest>
 
 #include <csignal>
 

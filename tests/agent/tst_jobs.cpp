@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/agent/agentbench.h"
+#include "tests/patience.h"
 
 #include <QSignalSpy>
-#include <QTest>
 
 #include <csignal>
 

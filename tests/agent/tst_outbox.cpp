@@ -4,9 +4,9 @@
 #include "shared/link/memorylink.h"
 #include "shared/wire/frame.h"
 #include "shared/wire/limits.h"
+#include "tests/patience.h"
 
 #include <QSignalSpy>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;

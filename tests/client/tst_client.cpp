@@ -3,10 +3,10 @@
 
 #include "shared/wire/limits.h"
 #include "tests/client/fakebackend.h"
+#include "tests/patience.h"
 
 #include <QJsonArray>
 #include <QSignalSpy>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;

@@ -5,8 +5,7 @@
 #include "tests/client/fakebackend.h"
 
 #include "shared/base/random.h"
-
-#include <QTest>
+#include "tests/patience.h"
 
 using namespace belfry;
 using namespace Qt::StringLiterals;

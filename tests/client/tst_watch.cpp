@@ -2,9 +2,9 @@
 #include "console/client/watch.h"
 
 #include "tests/client/fakebackend.h"
+#include "tests/patience.h"
 
 #include <QSignalSpy>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;

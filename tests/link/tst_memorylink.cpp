@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/link/memorylink.h"
 #include "shared/wire/limits.h"
+#include "tests/patience.h"
 
 #include <QSignalSpy>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;

@@ -24,6 +24,11 @@ HostBench::HostBench()
 HostBench::~HostBench()
 {
     leave();
+    if (QTest::currentTestFailed()) {
+        QFile log(folder() + u'/' + QLatin1StringView(spool::name::supervisorLog));
+        qInfo("troubles: %s\nsupervisors: %s", qPrintable(troubles.join(u"; "_s)),
+            log.open(QIODevice::ReadOnly) ? log.readAll().constData() : "no log");
+    }
     // Supervisors first: they would only report what the jobs' deaths look like.
     for (const auto &group : {supervisors(), jobs()})
         for (const qint64 pid : group)

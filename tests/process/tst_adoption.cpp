@@ -4,11 +4,11 @@
 #include "agent/process/spoolfolder.h"
 #include "shared/spool/files.h"
 #include "shared/spool/host.h"
+#include "tests/patience.h"
 
 #include <QDir>
 #include <QFile>
 #include <QProcess>
-#include <QTest>
 
 #include <csignal>
 

@@ -2,11 +2,11 @@
 #include "tests/process/hostbench.h"
 
 #include "shared/spool/files.h"
+#include "tests/patience.h"
 
 #include <QDir>
 #include <QFile>
 #include <QProcess>
-#include <QTest>
 
 #include <csignal>
 #include <functional>

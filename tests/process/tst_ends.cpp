@@ -2,9 +2,9 @@
 #include "tests/process/hostbench.h"
 
 #include "shared/spool/host.h"
+#include "tests/patience.h"
 
 #include <QFile>
-#include <QTest>
 
 #include <cerrno>
 #include <csignal>

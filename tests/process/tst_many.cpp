@@ -2,10 +2,10 @@
 #include "tests/process/hostbench.h"
 
 #include "shared/spool/host.h"
+#include "tests/patience.h"
 
 #include <QDir>
 #include <QElapsedTimer>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;

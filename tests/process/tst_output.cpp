@@ -2,10 +2,10 @@
 #include "tests/process/hostbench.h"
 
 #include "shared/spool/hash.h"
+#include "tests/patience.h"
 
 #include <QElapsedTimer>
 #include <QFile>
-#include <QTest>
 
 #include <csignal>
 
