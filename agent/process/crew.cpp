@@ -165,6 +165,7 @@ void Crew::dispatch(AttemptKey key)
     m_waiting.erase(key);
     tracked.peer = peer;
     peer->assigned.insert(key);
+    peer->asked.insert(key);
     peer->send(spool::Take{key});
     if (!m_holdTimer.isActive())
         m_holdTimer.start(holdAfterMs);
@@ -245,7 +246,8 @@ void Crew::peerLost(Peer *peer, const QString &why)
 }
 
 // What the supervisor owns is known now: whatever it was given before on an older connection and does not have, it
-// never got, or has finished.
+// never got, or has finished. What was asked on this one is on its way: were it asked twice, a second refusal could meet
+// the next order of that name.
 void Crew::resync(Peer *peer, const spool::Hello &hello)
 {
     peer->greeted = true;
@@ -270,7 +272,7 @@ void Crew::resync(Peer *peer, const spool::Hello &hello)
             peer->send(spool::Cancel{key});
     }
     for (const AttemptKey key : peer->assigned)
-        if (!owned.contains(key))
+        if (!owned.contains(key) && peer->asked.insert(key).second)
             peer->send(spool::Take{key});
     m_awaited.erase(peer);
     if (m_scanning && m_awaited.empty())

@@ -35,6 +35,7 @@ public:
 
     // Book-keeping of the owner.
     std::set<spool::AttemptKey> assigned;
+    std::set<spool::AttemptKey> asked; // of these, what it was sent Take for on this connection
     bool launchedHere = false;
     bool greeted = false; // its Hello has come
     bool retired = false; // gets nothing new
