@@ -14,9 +14,13 @@ public:
     ~DataFolder(); // frees the lock
     Q_DISABLE_COPY_MOVE(DataFolder)
 
-    QString database() const { return m_path + QStringLiteral("/belfry.db"); }
-    QString logs() const { return m_path + QStringLiteral("/logs"); }
-    QString reserve() const { return m_path + QStringLiteral("/reserve"); }
+    QString path() const { return m_path; }
+    QString database() const { return databaseIn(m_path); }
+    QString logs() const { return logsIn(m_path); }
+    QString reserve() const { return reserveIn(m_path); }
+    static QString databaseIn(const QString &folder) { return folder + QStringLiteral("/belfry.db"); }
+    static QString logsIn(const QString &folder) { return folder + QStringLiteral("/logs"); }
+    static QString reserveIn(const QString &folder) { return folder + QStringLiteral("/reserve"); }
 
     // The lock file remembers the epoch beside the database, so that one restored from a backup cannot hand out an
     // epoch again.

@@ -202,6 +202,8 @@ struct AccessToken {
     Instant created;
     std::optional<Instant> expires;
     std::optional<Instant> revoked;
+    QString createdBy; // name of the token that asked for it
+    std::optional<Instant> lastUsed;
     bool operator==(const AccessToken &) const = default;
 };
 struct FindToken {

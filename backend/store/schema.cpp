@@ -2,6 +2,7 @@
 #include "backend/store/schema.h"
 
 #include "backend/store/datafolder.h"
+#include "backend/store/examination.h"
 #include "backend/store/sql.h"
 
 #include <QDir>
@@ -53,7 +54,22 @@ tl::expected<void, OpenError> checkFile(const QString &path)
     return {};
 }
 
-tl::expected<void, OpenError> checkContent(Database &database, int newest)
+QString damageText(const QString &path, const QString &found)
+{
+    return found == u"ok"_s ? QString() : u"%1 is damaged: %2. Restore its last backup"_s.arg(path, found);
+}
+
+// What an engine starts from; all else is history.
+QString damageOfSmallTables(Database &database)
+{
+    for (const QString &table : {u"migrations"_s, u"meta"_s, u"jobs"_s, u"rule_marks"_s, u"agents"_s, u"trigger_keys"_s,
+             u"tokens"_s, u"limits"_s, u"rate_uses"_s})
+        if (const QString found = database.value(u"PRAGMA quick_check(%1)"_s.arg(table)).toString(); found != u"ok"_s)
+            return damageText(database.file(), found);
+    return {};
+}
+
+tl::expected<void, OpenError> checkContent(Database &database, int newest, bool all)
 {
     const QString path = database.file();
     if (database.value(u"PRAGMA application_id"_s).toInt() != applicationId)
@@ -66,9 +82,12 @@ tl::expected<void, OpenError> checkContent(Database &database, int newest)
                 .arg(path)
                 .arg(version)
                 .arg(newest));
-    const QString found = database.value(u"PRAGMA quick_check(1)"_s).toString();
-    if (found != u"ok"_s)
-        return refuse(OpenFailure::Damaged, u"%1 is damaged: %2. Restore its last backup"_s.arg(path, found));
+    // Where a migration may have to write, half a look is not enough.
+    const QString damage = all || version < newest
+        ? damageText(path, database.value(u"PRAGMA quick_check(1)"_s).toString())
+        : damageOfSmallTables(database);
+    if (!damage.isEmpty())
+        return refuse(OpenFailure::Damaged, damage);
     return {};
 }
 
@@ -110,21 +129,37 @@ qint64 raiseEpoch(Database &database, qint64 atLeast)
     return epoch;
 }
 
-tl::expected<qint64, OpenError> openDatabase(const DataFolder &folder, const std::vector<Migration> &all)
+std::set<int> appliedTo(Database &database)
+{
+    std::set<int> versions;
+    if (schemaVersion(database) == 0)
+        return versions;
+    Statement all(database, u"SELECT version FROM migrations"_s);
+    for (Statement::Rows rows = all.select(); rows.next();) {
+        int version = 0;
+        rows.into(version);
+        versions.insert(version);
+    }
+    return versions;
+}
+
+tl::expected<Prepared, OpenError> openDatabase(
+    const DataFolder &folder, const std::vector<Migration> &all, qint64 checkedAtOnce)
 {
     Database database(folder.database(), Database::Access::ReadWrite);
     const int newest = all.back().version;
-    if (const auto checked = checkContent(database, newest); !checked)
+    const bool isSmall = QFileInfo(database.file()).size() <= checkedAtOnce;
+    if (const auto checked = checkContent(database, newest, isSmall); !checked)
         return tl::unexpected<OpenError>(checked.error());
     const int version = schemaVersion(database);
-    if (version < newest) {
+    if (appliedTo(database).size() < all.size()) {
         keepCopy(database, version);
         migrate(database, all);
         qCInfo(lcSchema).noquote()
             << u"migrated %1 from schema %2 to %3"_s.arg(database.file()).arg(version).arg(newest);
     }
     database.value(u"PRAGMA journal_mode = WAL"_s);
-    return raiseEpoch(database, folder.lastEpoch());
+    return Prepared{raiseEpoch(database, folder.lastEpoch()), isSmall};
 }
 
 } // namespace
@@ -136,7 +171,8 @@ std::vector<Migration> migrations()
         QFile file(u":/migrations/"_s + name);
         const bool readable = file.open(QIODevice::ReadOnly);
         const int version = name.section(u'_', 0, 0).toInt();
-        Q_ASSERT_X(readable && version == int(all.size()) + 1, "migrations", qPrintable(name));
+        Q_ASSERT_X(
+            readable && version > (all.empty() ? 0 : all.back().version), "migrations", qPrintable(name));
         all.push_back({version, name, statementsOf(QString::fromUtf8(file.readAll()))});
     }
     Q_ASSERT(!all.empty());
@@ -153,9 +189,9 @@ int schemaVersion(Database &database)
 void migrate(Database &database, const std::vector<Migration> &all)
 {
     database.run(u"CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL)"_s);
-    const int before = schemaVersion(database);
+    const std::set<int> applied = appliedTo(database);
     for (const Migration &each : all) {
-        if (each.version <= before)
+        if (applied.contains(each.version))
             continue;
         Transaction transaction(database, Transaction::Kind::Write);
         for (const QString &statement : each.statements)
@@ -165,7 +201,7 @@ void migrate(Database &database, const std::vector<Migration> &all)
     }
 }
 
-tl::expected<qint64, OpenError> prepareDatabase(const DataFolder &folder)
+tl::expected<Prepared, OpenError> prepareDatabase(const DataFolder &folder, qint64 checkedAtOnce)
 {
     const QString path = folder.database();
     const std::vector<Migration> all = migrations();
@@ -185,14 +221,26 @@ tl::expected<qint64, OpenError> prepareDatabase(const DataFolder &folder)
             << u"%1-wal of the last session is not there: if nobody opened the database since, its newest changes are lost"_s
                    .arg(path);
 
-    auto opened = perform([&] { return openDatabase(folder, all); });
+    auto opened = perform([&] { return openDatabase(folder, all, checkedAtOnce); });
     if (!opened && opened.error().isFull() && Reserve(folder.reserve()).release()) {
         qCWarning(lcSchema).noquote() << u"the disk of %1 is full: its reserve is freed to start at all"_s.arg(path);
-        opened = perform([&] { return openDatabase(folder, all); });
+        opened = perform([&] { return openDatabase(folder, all, checkedAtOnce); });
     }
     if (!opened)
         return tl::unexpected<OpenError>(openErrorOf(opened.error()));
     return std::move(*opened);
+}
+
+QString damageOf(const QString &folder)
+{
+    const QString path = DataFolder::databaseIn(folder);
+    const auto found = perform([&] {
+        Database database(path, Database::Access::ReadOnly);
+        return database.value(u"PRAGMA quick_check(1)"_s).toString();
+    });
+    if (found)
+        return damageText(path, *found);
+    return found.error().isDamage() ? found.error().message : QString(); // busy or full says nothing of damage
 }
 
 } // namespace belfry::store

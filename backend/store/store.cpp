@@ -74,6 +74,7 @@ struct Store::Private {
     std::unique_ptr<DataFolder> folder;
     qint64 epoch = 0;
     bool opened = false;
+    bool checked = true;
     std::map<QString, QString> troubles;
     quint64 lastId = 0;
     std::map<quint64, std::function<void(std::any)>> waiting;
@@ -212,10 +213,11 @@ std::optional<Duration> Store::Private::handleLogs(const std::vector<WorkItem<Lo
 
 tl::expected<void, OpenError> Store::Private::start()
 {
-    const auto prepared = prepareDatabase(*folder);
+    const auto prepared = prepareDatabase(*folder, settings.checkedAtOnce);
     if (!prepared)
         return tl::unexpected<OpenError>(prepared.error());
-    epoch = *prepared;
+    epoch = prepared->epoch;
+    checked = prepared->isChecked;
 
     const HealthSink health = [this](const QString &check, const QString &reason) { tell(Health{check, reason}); };
     std::optional<SqlError> failed;
@@ -321,6 +323,18 @@ qint64 Store::epoch() const
 {
     return d->epoch;
 }
+QString Store::folder() const
+{
+    return d->folder->path();
+}
+bool Store::isChecked() const
+{
+    return d->checked;
+}
+void Store::noteDamage(const QString &reason)
+{
+    d->take(Health{u"integrity"_s, reason});
+}
 std::map<QString, QString> Store::troubles() const
 {
     return d->troubles;
@@ -364,6 +378,11 @@ void Store::saveToken(AccessToken token, QObject *context, StoreCallback<void> d
 void Store::revokeToken(QString id, Instant at, QObject *context, StoreCallback<void> done)
 {
     d->write(RevokeToken{std::move(id), at}, context, std::move(done));
+}
+
+void Store::noteTokenUse(QString id, Instant at, QObject *context, StoreCallback<void> done)
+{
+    d->write(NoteTokenUse{std::move(id), at}, context, std::move(done));
 }
 
 template <class Q> void Store::ask(Q query, QObject *context, StoreCallback<typename Q::Reply> done)

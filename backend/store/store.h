@@ -48,6 +48,7 @@ public:
     struct Settings {
         Mode mode = Mode::Threaded;
         qint64 maxDatabase = 0; // bytes at which the database counts as full; 0: as the disk allows
+        qint64 checkedAtOnce = 32 << 20; // a larger database is opened before its history was looked at for damage
     };
     using OpenResult = tl::expected<std::unique_ptr<Store>, OpenError>;
 
@@ -56,6 +57,12 @@ public:
     [[nodiscard]] static OpenResult open(const QString &folder, const Settings &settings);
     [[nodiscard]] static OpenResult open(const QString &folder, Mode mode = Mode::Threaded);
     ~Store() override;
+
+    QString folder() const; // absolute
+    // False: the history of a large database was not looked at for damage; store::damageOf() does, beside the work.
+    bool isChecked() const;
+    // What it found, as a trouble: integrity.
+    void noteDamage(const QString &reason);
 
     // Of this opening: greater than at any before.
     qint64 epoch() const;
@@ -80,6 +87,8 @@ public:
     // NotFound for an unknown id; the first revocation stands.
     void revokeToken(QString id, Instant at, QObject *context, StoreCallback<void> done);
 
+    void noteTokenUse(QString id, Instant at, QObject *context, StoreCallback<void> done);
+
     // The troubles that stand: check -> reason, as told by healthChanged.
     std::map<QString, QString> troubles() const;
 
@@ -91,7 +100,7 @@ Q_SIGNALS:
     void logReceived(belfry::AttemptKey key, qint64 size);
     // ... is synced up to `size`, and the store remembers it: the agent may free its spool. At most 1 s behind.
     void logDurable(belfry::AttemptKey key, qint64 size);
-    // `check` is database, disk or logs; an empty reason: well again. A failed commit is told to its callers as well.
+    // `check` is database, integrity, lock, disk or logs; an empty reason: well again. A failed commit is told to its callers as well.
     void healthChanged(const QString &check, const QString &reason);
 
 private:

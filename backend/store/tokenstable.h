@@ -12,12 +12,14 @@ public:
     explicit TokensTable(Database &database);
     void save(const AccessToken &token);
     bool revoke(const QString &id, Instant at); // false for an unknown one
+    void noteUse(const QString &id, Instant at);
     std::optional<AccessToken> find(const QString &id);
     std::vector<AccessToken> all();
 
 private:
     Statement m_save;
     Statement m_revoke;
+    Statement m_use;
     Statement m_find;
     Statement m_all;
 };

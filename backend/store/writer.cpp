@@ -146,6 +146,10 @@ Status Writer::write(const Change &change)
                 return fail(ErrorKind::NotFound, u"there is no token %1"_s.arg(revoke.id));
             return {};
         },
+        [&](const NoteTokenUse &use) -> Status {
+            m_tokens.noteUse(use.id, use.at);
+            return {};
+        },
         [&](const NoteLogsStored &note) -> Status {
             for (const auto &[key, bytes] : note.sizes)
                 m_attempts.noteLogStored(key, bytes);

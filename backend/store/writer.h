@@ -21,11 +21,15 @@ struct RevokeToken {
     QString id;
     Instant at;
 };
+struct NoteTokenUse {
+    QString id;
+    Instant at;
+};
 struct NoteLogsStored {
     std::vector<std::pair<AttemptKey, qint64>> sizes; // bytes synced
 };
 struct Probe { };
-using Change = std::variant<WriteBatch, SaveToken, RevokeToken, NoteLogsStored, Probe>;
+using Change = std::variant<WriteBatch, SaveToken, RevokeToken, NoteTokenUse, NoteLogsStored, Probe>;
 
 // Told when something is wrong (check, reason) and, with an empty reason, when it is well again.
 using HealthSink = std::function<void(const QString &check, const QString &reason)>;

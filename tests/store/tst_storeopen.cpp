@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/store/datafolder.h"
+#include "backend/store/examination.h"
 #include "backend/store/schema.h"
 #include "backend/store/sql.h"
 #include "tests/store/storefixture.h"
@@ -196,6 +197,35 @@ private Q_SLOTS:
         }
     }
 
+    // A long history is looked at after the start.
+    void findsDamageOfALongHistoryBesideTheWork()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.path() + u"/belfry.db"_s;
+        {
+            const auto opened = Store::open(folder.path(), Store::Mode::Inline);
+            QVERIFY(opened);
+            WriteBatch batch{SaveJob{job(1)}};
+            for (int id = 1; id <= 5000; ++id)
+                batch.push_back(SaveRun{run(id)});
+            std::optional<Status> answer;
+            (*opened)->commit(batch, this, [&](Status given) { answer = std::move(given); });
+            QVERIFY(answer && *answer);
+        }
+        const qint64 pages = QFileInfo(path).size() / 4096;
+        for (qint64 page = pages - 40; page < pages; ++page)
+            overwrite(path, page * 4096, QByteArray(4096, '\x5a'));
+        QCOMPARE(Store::open(folder.path(), Store::Mode::Threaded).error().failure, OpenFailure::Damaged);
+        const auto opened
+            = Store::open(folder.path(), Store::Settings{.mode = Store::Mode::Threaded, .checkedAtOnce = 0});
+        QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().message));
+        QVERIFY(!(*opened)->isChecked());
+        const QString damage = damageOf((*opened)->folder());
+        QVERIFY2(damage.contains(u"Restore"_s), qPrintable(damage));
+        (*opened)->noteDamage(damage);
+        QVERIFY((*opened)->troubles().contains(u"integrity"_s));
+    }
+
     void startsAnewAfterADraftThatWasNeverFinished()
     {
         QTemporaryDir folder;
@@ -238,7 +268,7 @@ private Q_SLOTS:
                 QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().message));
             }
             QCOMPARE(schemaOf(folder.path() + u"/belfry.db"_s), schemaOf(fresh.path(u"belfry.db"_s)));
-            const bool copied = QFile::exists(folder.path() + u"/belfry.db.schema%1"_s.arg(from));
+            const bool copied = QFile::exists(folder.path() + u"/belfry.db.schema%1"_s.arg(all[from - 1].version));
             QCOMPARE(copied, from < all.size());
         }
     }
