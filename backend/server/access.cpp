@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/server/access.h"
 
+#include "shared/base/files.h"
 #include "shared/base/random.h"
 
 #include <QCryptographicHash>
 #include <QDir>
+#include <QLoggingCategory>
 #include <QPointer>
 
 #include <sodium.h>
@@ -19,6 +21,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+Q_LOGGING_CATEGORY(logAccess, "belfry.access")
+
 constexpr auto prefix = "bft_";
 constexpr int idBytes = 6; // 12 hex digits
 constexpr qsizetype secretChars = 43; // 32 bytes as base64url
@@ -28,6 +32,7 @@ constexpr Duration longestDelay = 5s;
 constexpr std::size_t maxSources = 10'000;
 constexpr Duration expiryLook = 2s; // a wall clock may be stepped: no long timer
 constexpr off_t maxTokenFile = 4096;
+constexpr Duration useEvery = 1min; // its last use is written again after
 
 QByteArray sha256(QByteArrayView bytes)
 {
@@ -73,35 +78,22 @@ Result<QByteArray> readTokenFile(const QString &file)
     return text;
 }
 
-Status writeTokenFile(const QString &file, const QByteArray &secret)
-{
-    const int fd
-        = ::open(QFile::encodeName(file).constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return fail(fileError(file, "cannot be made"));
-    const QByteArray line = secret + '\n';
-    const bool written = ::write(fd, line.constData(), std::size_t(line.size())) == line.size() && ::fsync(fd) == 0;
-    const Error error = fileError(file, "cannot be written");
-    ::close(fd);
-    if (written)
-        return {};
-    ::unlink(QFile::encodeName(file).constData());
-    return fail(error);
-}
-
 } // namespace
 
 NewToken makeToken(const QString &name, Role role, Instant now, std::optional<Instant> expires)
 {
     const QByteArray id = QByteArray::fromBase64(randomToken(idBytes), QByteArray::Base64UrlEncoding).toHex();
+    const QString called = name.isEmpty() ? nameOf(role) + u'-' + QString::fromLatin1(id) : name;
     const QByteArray secret = prefix + id + '_' + randomToken(32);
     return {{.id = QString::fromLatin1(id),
-                .name = name,
+                .name = called,
                 .role = nameOf(role),
                 .hash = sha256(secret),
                 .created = now,
                 .expires = expires,
-                .revoked = {}},
+                .revoked = {},
+                .createdBy = {},
+                .lastUsed = {}},
         secret};
 }
 
@@ -164,16 +156,17 @@ Status Access::ensureFile(const QString &file, const QString &name, Role role, s
                 .hash = sha256(*secret),
                 .created = m_clock.now(),
                 .expires = {},
-                .revoked = {}});
+                .revoked = {},
+                .createdBy = {},
+                .lastUsed = {}});
         return {};
     }
-    // An operator may have moved the file away: a token that was made once is not made again.
-    for (const auto &[id, row] : m_tokens)
-        if (row.name == name)
-            return {};
+    // An operator may have moved the file away: none is made while another one serves.
+    if (anyOther(role, {}))
+        return {};
     const NewToken token = makeToken(name, role, m_clock.now());
     missing.push_back(token.row);
-    return writeTokenFile(file, token.secret);
+    return writeNewPrivateFile(file, token.secret + '\n');
 }
 
 Result<Identity> Access::identify(QByteArrayView secret) const
@@ -215,17 +208,43 @@ void Access::add(const store::AccessToken &row, QObject *context, std::function<
     });
 }
 
+bool Access::anyOther(Role role, const QString &tokenId) const
+{
+    return std::any_of(m_tokens.begin(), m_tokens.end(), [&](const auto &each) {
+        return each.first != tokenId && each.second.role == nameOf(role) && isValid(each.first)
+            && !m_leaving.contains(each.first);
+    });
+}
+
 void Access::revoke(const QString &tokenId, QObject *context, std::function<void(Status)> done)
 {
+    const auto found = m_tokens.find(tokenId);
+    if (found == m_tokens.end()) {
+        done(fail(ErrorKind::NotFound, u"there is no token '%1'"_s.arg(tokenId.left(64))));
+        return;
+    }
+    if (found->second.role == nameOf(Role::Admin) && isValid(tokenId) && !anyOther(Role::Admin, tokenId)) {
+        done(fail(ErrorKind::Conflict,
+            u"%1 is the last valid token with role admin: make another one first (belfry token create --role admin)"_s.arg(
+                tokenId)));
+        return;
+    }
+    if (found->second.revoked) {
+        done({});
+        return;
+    }
     const Instant now = m_clock.now();
+    m_leaving.insert(tokenId);
     m_store.revokeToken(tokenId, now, this, [this, asker = QPointer(context), tokenId, now, done](Status revoked) {
+        m_leaving.erase(tokenId);
         if (revoked) {
             m_tokens[tokenId].revoked = now;
             m_told.insert(tokenId);
-            Q_EMIT gone(tokenId);
         }
-        if (asker)
+        if (asker) // before its connections go: the asker's may be among them
             done(revoked);
+        if (revoked)
+            Q_EMIT gone(tokenId);
     });
 }
 
@@ -234,7 +253,33 @@ std::vector<store::AccessToken> Access::tokens() const
     std::vector<store::AccessToken> rows;
     for (const auto &[id, row] : m_tokens)
         rows.push_back(row);
+    std::stable_sort(rows.begin(), rows.end(),
+        [](const store::AccessToken &a, const store::AccessToken &b) { return a.created < b.created; });
     return rows;
+}
+
+const store::AccessToken *Access::token(const QString &tokenId) const
+{
+    const auto found = m_tokens.find(tokenId);
+    return found == m_tokens.end() ? nullptr : &found->second;
+}
+
+void Access::noteUse(const QString &tokenId)
+{
+    const auto found = m_tokens.find(tokenId);
+    if (found == m_tokens.end())
+        return;
+    const Instant now = m_clock.now();
+    found->second.lastUsed = now;
+    const auto [kept, isFirst] = m_keptUse.try_emplace(tokenId, now);
+    if (!isFirst && kept->second <= now && now - kept->second < useEvery)
+        return;
+    kept->second = now;
+    m_store.noteTokenUse(tokenId, now, this, [tokenId](const Status &noted) {
+        if (!noted) // nothing depends on it
+            qCInfo(logAccess, "the use of token %s was not kept: %s", qUtf8Printable(tokenId),
+                qUtf8Printable(noted.error().message));
+    });
 }
 
 Duration Access::noteFailure(const QHostAddress &source)

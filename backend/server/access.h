@@ -3,24 +3,12 @@
 
 #include "backend/store/store.h"
 #include "shared/base/clock.h"
+#include "shared/model/role.h"
 
 #include <QHostAddress>
 #include <QTimer>
 
 namespace belfry {
-
-// Each role may do what those before it may; an agent only speaks the agent protocol.
-enum class Role { Viewer, Operator, Editor, Admin, Agent };
-constexpr auto enumNames(const Role *)
-{
-    return names<Role>({{Role::Viewer, "viewer"}, {Role::Operator, "operator"}, {Role::Editor, "editor"},
-        {Role::Admin, "admin"}, {Role::Agent, "agent"}});
-}
-// Whether `held` includes `needed`.
-constexpr bool includes(Role held, Role needed)
-{
-    return held == needed || (held != Role::Agent && needed != Role::Agent && held > needed);
-}
 
 // Who a connection speaks for.
 struct Identity {
@@ -35,6 +23,7 @@ struct NewToken {
     store::AccessToken row;
     QByteArray secret;
 };
+// Without a name it is called by its role and id.
 NewToken makeToken(const QString &name, Role role, Instant now, std::optional<Instant> expires = {});
 
 // The tokens of this backend, all of them in memory (the store is their home and this process its only writer), and the
@@ -46,8 +35,9 @@ class Access final : public QObject
 public:
     Access(Store &store, const Clock &clock, QObject *parent = nullptr);
 
-    // Reads the tokens; at the first start makes `admin.token` and `agent.token` (0600) in `folder`. A token file that
-    // is there while its row is not (a new database) is taken over as it is.
+    // Reads the tokens; makes `admin.token` and `agent.token` (0600) in `folder` where the file is missing and no valid
+    // token of that role is left: at the first start, and after the last one has expired. A token file that is there
+    // while its row is not (a new database) is taken over as it is.
     void load(const QString &folder, std::function<void(Status)> done);
 
     // Denied, always with the same words, for a token that is unknown, wrong, revoked or expired.
@@ -56,8 +46,12 @@ public:
     bool isValid(const QString &tokenId) const;
 
     void add(const store::AccessToken &row, QObject *context, std::function<void(Status)> done);
+    // NotFound for an unknown one, Conflict for the last valid token of an admin.
     void revoke(const QString &tokenId, QObject *context, std::function<void(Status)> done);
-    std::vector<store::AccessToken> tokens() const;
+    std::vector<store::AccessToken> tokens() const; // by creation, then id
+    const store::AccessToken *token(const QString &tokenId) const;
+    // A connection was made with it.
+    void noteUse(const QString &tokenId);
 
     // How long an answer to a wrong token of this source is held back: nothing for the first 5 in a minute.
     Duration noteFailure(const QHostAddress &source);
@@ -76,11 +70,14 @@ private:
     Status ensureFile(const QString &file, const QString &name, Role role, std::vector<store::AccessToken> &missing);
     void watchExpiry();
     void dropExpired();
+    bool anyOther(Role role, const QString &tokenId) const; // a valid one beside that
 
     Store &m_store;
     const Clock &m_clock;
     std::map<QString, store::AccessToken> m_tokens; // by id
     std::set<QString> m_told; // gone() was said
+    std::set<QString> m_leaving; // their revocation is being saved
+    std::map<QString, Instant> m_keptUse; // last use that went to the store
     std::map<QString, Failures> m_failures; // by source address
     QTimer m_expiry;
 };

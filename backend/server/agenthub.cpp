@@ -48,6 +48,12 @@ void AgentHub::dismiss(const QString &token)
             session->close(wire::closeAuth, u"the token was revoked or has expired"_s);
 }
 
+int AgentHub::connectionsOf(const QString &token) const
+{
+    return int(std::count_if(m_sessions.begin(), m_sessions.end(),
+        [&](const auto &each) { return each.second->token() == token; }));
+}
+
 void AgentHub::closeAll(int code, const QString &reason)
 {
     for (const auto &[id, session] : m_sessions)

@@ -28,6 +28,7 @@ public:
     // Takes the link over. `token` is the id of the token that let it in.
     void add(Link *link, const QString &token);
     void dismiss(const QString &token);
+    int connectionsOf(const QString &token) const;
     void closeAll(int code, const QString &reason);
     std::size_t count() const { return m_sessions.size(); }
 

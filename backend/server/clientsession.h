@@ -24,7 +24,14 @@ struct ServerParts {
     Access &access;
     LogBoard &logs;
     SideWork &side;
+    SideWork &examiner; // for what reads the whole store
     std::function<wire::StatusReply()> status;
+    std::function<int(const QString &token)> connections; // open ones
+    std::function<bool()> insecureNetwork; // others than this host can connect, and not by TLS
+    int examinations = 0; // of server.doctor, under way
+
+    wire::TokenRow tokenRow(const store::AccessToken &token) const;
+    std::vector<wire::TokenRow> tokenRows() const;
 };
 
 // Answers one request, now or later; harmless when its client has left meanwhile.

@@ -14,6 +14,8 @@ namespace {
 constexpr qint64 linkFill = 1 << 20;
 constexpr qint64 mostCredit = 64 << 20;
 
+} // namespace
+
 wire::LogPiece toWire(const store::LogPiece &piece, int watch, AttemptKey key)
 {
     wire::LogPiece out{.watch = watch,
@@ -26,8 +28,6 @@ wire::LogPiece toWire(const store::LogPiece &piece, int watch, AttemptKey key)
         out.index.push_back({entry.offset, entry.length, entry.stream, entry.at});
     return out;
 }
-
-} // namespace
 
 LogBoard::LogBoard(Core &core, QObject *parent)
     : QObject(parent)

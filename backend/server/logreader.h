@@ -15,6 +15,8 @@ namespace belfry {
 
 class LogReader;
 
+wire::LogPiece toWire(const store::LogPiece &piece, int watch, AttemptKey key);
+
 // Who reads which log: tells readers that it has grown or its attempt has ended.
 class LogBoard final : public QObject
 {

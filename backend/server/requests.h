@@ -32,6 +32,7 @@ void handle(ClientSession &session, const wire::ExplainRun &request, const Respo
 void handle(ClientSession &session, const wire::ExplainJob &request, const Respond<wire::Explanation> &respond);
 
 void handle(ClientSession &session, const wire::LogOpen &request, const Respond<wire::LogOpenReply> &respond);
+void handle(ClientSession &session, const wire::LogRead &request, const Respond<wire::LogReadReply> &respond);
 void handle(ClientSession &session, const wire::LogCredit &request, const Respond<wire::Nothing> &respond);
 
 void handle(ClientSession &session, const wire::AgentList &request, const Respond<wire::AgentListReply> &respond);
@@ -39,6 +40,13 @@ void handle(ClientSession &session, const wire::AgentDrain &request, const Respo
 void handle(ClientSession &session, const wire::AgentResume &request, const Respond<wire::Nothing> &respond);
 void handle(ClientSession &session, const wire::AgentForget &request, const Respond<wire::Nothing> &respond);
 void handle(ClientSession &session, const wire::ServerStatus &request, const Respond<wire::StatusReply> &respond);
+void handle(ClientSession &session, const wire::ServerDoctor &request, const Respond<wire::DoctorReply> &respond);
+void handle(ClientSession &session, const wire::ServerBackup &request, const Respond<wire::BackupReply> &respond);
+void handle(ClientSession &session, const wire::RpcDiscover &request, const Respond<wire::DiscoverReply> &respond);
+
+void handle(ClientSession &session, const wire::TokenCreate &request, const Respond<wire::TokenCreateReply> &respond);
+void handle(ClientSession &session, const wire::TokenList &request, const Respond<wire::TokenListReply> &respond);
+void handle(ClientSession &session, const wire::TokenRevoke &request, const Respond<wire::TokenRow> &respond);
 
 void handle(ClientSession &session, const wire::WatchOpen &request, const Respond<wire::WatchOpenReply> &respond);
 void handle(ClientSession &session, const wire::WatchClose &request, const Respond<wire::Nothing> &respond);
@@ -52,6 +60,8 @@ Result<const Job *> jobNamed(ClientSession &session, const QString &name);
 // Invalid with the bounds when it is outside of them.
 Status checkRange(const char *field, qint64 value, qint64 low, qint64 high);
 Status checkLength(const char *field, const QString &value, qsizetype most);
+// The attempt whose log is meant; without a number the last one.
+Result<Attempt> chooseAttempt(const store::RunWithAttempts &found, std::optional<int> wanted);
 // Passes a request on to the core and its answer back.
 template <class T> void submit(ClientSession &session, Core::Request request, const Respond<T> &respond)
 {

@@ -2,6 +2,7 @@
 #include "backend/server/server.h"
 
 #include "backend/engine/engine.h"
+#include "backend/store/examination.h"
 
 #include <QFile>
 #include <QJsonDocument>
@@ -39,7 +40,8 @@ Server::Server(Core &core, const Snapshot &snapshot, ServerSettings settings, QO
     , m_access(core.store(), core.clock())
     , m_watches(core, m_live, [this] { return status(); })
     , m_logs(core)
-    , m_parts{core, m_live, m_watches, m_access, m_logs, m_side, [this] { return status(); }}
+    , m_parts{core, m_live, m_watches, m_access, m_logs, m_side, m_examiner, [this] { return status(); },
+          [this](const QString &token) { return connectionsOf(token); }, [this] { return isInsecure(); }}
     , m_agents(core, m_settings.agents)
     , m_listener(m_access, m_settings.listen, [this](const HttpRequest &request) { return answerPlain(request); })
 {
@@ -48,6 +50,13 @@ Server::Server(Core &core, const Snapshot &snapshot, ServerSettings settings, QO
     connect(&m_access, &Access::gone, this, &Server::dismiss);
     connect(&m_listener, &Listener::clientUpgraded, this, &Server::addClient);
     connect(&m_listener, &Listener::agentUpgraded, this, &Server::addAgent);
+    if (!core.store().isChecked())
+        m_examiner.run(
+            this, [folder = core.store().folder()] { return store::damageOf(folder); },
+            [this](const QString &damage) {
+                if (!damage.isEmpty())
+                    m_core.store().noteDamage(damage);
+            });
     std::vector<JobId> jobs;
     for (const auto &[name, id] : m_live.jobNames())
         jobs.push_back(id);
@@ -83,11 +92,13 @@ void Server::addClient(QWebSocket *socket, const Identity &identity)
     auto *link = new WebSocketLink(socket, limits, m_settings.clientLife);
     auto *client = new ClientSession(link, identity, m_parts, this);
     m_clients.insert(client);
+    m_access.noteUse(identity.token);
     connect(client, &QObject::destroyed, this, [this, client] { m_clients.erase(client); });
 }
 
 void Server::addAgent(QWebSocket *socket, const Identity &identity)
 {
+    m_access.noteUse(identity.token);
     const Liveness life{.silence = m_settings.agentSilence};
     m_agents.add(new WebSocketLink(socket, LinkLimits{}, life), identity.token);
 }
@@ -98,6 +109,18 @@ void Server::dismiss(const QString &token)
         if (client->identity().token == token)
             client->dismiss();
     m_agents.dismiss(token);
+}
+
+bool Server::isInsecure() const
+{
+    return !m_listener.settings().tls && !m_listener.serverAddress().isLoopback();
+}
+
+int Server::connectionsOf(const QString &token) const
+{
+    const auto clients = std::count_if(m_clients.begin(), m_clients.end(),
+        [&](const ClientSession *client) { return client->identity().token == token; });
+    return int(clients) + m_agents.connectionsOf(token);
 }
 
 HttpResponse Server::answerPlain(const HttpRequest &request) const

@@ -46,6 +46,8 @@ private:
     void addClient(QWebSocket *socket, const Identity &identity);
     void addAgent(QWebSocket *socket, const Identity &identity);
     void dismiss(const QString &token);
+    bool isInsecure() const;
+    int connectionsOf(const QString &token) const;
 
     Core &m_core;
     ServerSettings m_settings;
@@ -54,6 +56,7 @@ private:
     Watches m_watches;
     LogBoard m_logs;
     SideWork m_side;
+    SideWork m_examiner;
     ServerParts m_parts;
     AgentHub m_agents;
     Listener m_listener;

@@ -12,19 +12,6 @@ namespace {
 
 constexpr qint64 mostCredit = 64 << 20;
 
-Result<Attempt> chooseAttempt(const store::RunWithAttempts &found, std::optional<int> wanted)
-{
-    if (found.attempts.empty())
-        return fail(
-            ErrorKind::NotFound, u"run %1 has not been started yet, so it has no log"_s.arg(found.run.id.value));
-    if (!wanted)
-        return found.attempts.back();
-    for (const Attempt &attempt : found.attempts)
-        if (attempt.attempt == *wanted)
-            return attempt;
-    return fail(ErrorKind::NotFound, u"run %1 has no attempt %2"_s.arg(found.run.id.value).arg(*wanted));
-}
-
 void openReader(ClientSession &session, const wire::LogOpen &request, const Attempt &attempt, qint64 size,
     const Respond<wire::LogOpenReply> &respond)
 {
@@ -47,6 +34,19 @@ void openReader(ClientSession &session, const wire::LogOpen &request, const Atte
 }
 
 } // namespace
+
+Result<Attempt> chooseAttempt(const store::RunWithAttempts &found, std::optional<int> wanted)
+{
+    if (found.attempts.empty())
+        return fail(
+            ErrorKind::NotFound, u"run %1 has not been started yet, so it has no log"_s.arg(found.run.id.value));
+    if (!wanted)
+        return found.attempts.back();
+    for (const Attempt &attempt : found.attempts)
+        if (attempt.attempt == *wanted)
+            return attempt;
+    return fail(ErrorKind::NotFound, u"run %1 has no attempt %2"_s.arg(found.run.id.value).arg(*wanted));
+}
 
 void handle(ClientSession &session, const wire::LogOpen &request, const Respond<wire::LogOpenReply> &respond)
 {

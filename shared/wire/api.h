@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/wire/discoverapi.h"
 #include "shared/wire/explain.h"
 #include "shared/wire/jobsapi.h"
 #include "shared/wire/logsapi.h"
 #include "shared/wire/runsapi.h"
 #include "shared/wire/scheduleapi.h"
 #include "shared/wire/serverapi.h"
+#include "shared/wire/tokensapi.h"
 #include "shared/wire/watchesapi.h"
 
 #include <variant>
@@ -17,7 +19,7 @@ namespace belfry::wire {
 
 using ClientRequest = std::variant<JobApply, JobDiff, JobList, JobGet, JobHistory, JobPause, JobResume, ProjectReleases,
     ProjectRollback, RunTrigger, RunList, RunGet, RunCancel, RunRerun, RunDeclareLost, ScheduleNext, LedgerList,
-    LedgerVerify, ExplainRun, ExplainJob, LogOpen, LogCredit, AgentList, AgentDrain, AgentResume, AgentForget,
-    ServerStatus, WatchOpen, WatchClose>;
+    LedgerVerify, ExplainRun, ExplainJob, LogRead, LogOpen, LogCredit, AgentList, AgentDrain, AgentResume, AgentForget,
+    ServerStatus, ServerDoctor, ServerBackup, TokenCreate, TokenList, TokenRevoke, WatchOpen, WatchClose, RpcDiscover>;
 
 } // namespace belfry::wire

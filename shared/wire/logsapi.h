@@ -48,6 +48,37 @@ constexpr auto describe(const LogCredit *)
     return fields(required(1, "watch", &LogCredit::watch), required(2, "bytes", &LogCredit::bytes));
 }
 
+// One piece of a log as it is now, without waiting for more. Its bytes are in one binary frame with the reply's watch,
+// sent before the reply; no bytes, no frame.
+struct LogReadReply {
+    int watch = 0;
+    int attempt = 0;
+    qint64 offset = 0; // of the first byte; beyond the one asked for where bytes are missing
+    qint64 length = 0; // bytes in the frame; 0: there is nothing from there on
+    qint64 size = 0; // of the whole log now
+    bool complete = false; // the attempt has ended and all its bytes are here
+};
+constexpr auto describe(const LogReadReply *)
+{
+    return fields(required(1, "watch", &LogReadReply::watch), field(2, "attempt", &LogReadReply::attempt),
+        field(3, "offset", &LogReadReply::offset), field(4, "length", &LogReadReply::length),
+        field(5, "size", &LogReadReply::size), field(6, "complete", &LogReadReply::complete));
+}
+constexpr qint64 mostLogRead = 512 << 10; // bytes; with their index they fit into a frame
+struct LogRead {
+    static constexpr auto method = "log.read";
+    using Reply = LogReadReply;
+    RunId run;
+    std::optional<int> attempt; // default: the last one
+    qint64 offset = 0; // first byte wanted; negative: counted from the end
+    qint64 limit = 64 << 10; // bytes, at most mostLogRead
+};
+constexpr auto describe(const LogRead *)
+{
+    return fields(required(1, "run", &LogRead::run), field(2, "attempt", &LogRead::attempt),
+        field(3, "offset", &LogRead::offset), field(4, "limit", &LogRead::limit));
+}
+
 // One index entry of a piece: {offset, length, stream (1 stdout, 2 stderr), time}.
 struct LogIndexEntry {
     qint64 offset = 0;

@@ -95,6 +95,66 @@ constexpr auto describe(const ServerStatus *)
     return fields();
 }
 
+// What server.doctor looked at: in order, one for each subject.
+enum class Verdict { Ok, Warning, Bad };
+constexpr auto enumNames(const Verdict *)
+{
+    return names<Verdict>({{Verdict::Ok, "ok"}, {Verdict::Warning, "warning"}, {Verdict::Bad, "bad"}});
+}
+struct DoctorCheck {
+    QString name; // store, health, disk, spool, orphans, clock, skew, agents, versions, access, tokens, backup
+    Verdict verdict = Verdict::Ok;
+    QString reason;
+    QString fix; // what to do; empty where all is well
+    bool operator==(const DoctorCheck &) const = default;
+};
+constexpr auto describe(const DoctorCheck *)
+{
+    return fields(required(1, "check", &DoctorCheck::name), required(2, "verdict", &DoctorCheck::verdict),
+        field(3, "reason", &DoctorCheck::reason), field(4, "fix", &DoctorCheck::fix));
+}
+struct DoctorReply {
+    std::vector<DoctorCheck> checks;
+    Instant at;
+    bool well = true; // no check is bad
+};
+constexpr auto describe(const DoctorReply *)
+{
+    return fields(required(1, "checks", &DoctorReply::checks), required(2, "at", &DoctorReply::at),
+        field(3, "well", &DoctorReply::well));
+}
+// Examines the whole store beside all other work: seconds at a million runs. At most two at once.
+struct ServerDoctor {
+    static constexpr auto method = "server.doctor";
+    using Reply = DoctorReply;
+};
+constexpr auto describe(const ServerDoctor *)
+{
+    return fields();
+}
+
+struct BackupReply {
+    QString file;
+    qint64 bytes = 0;
+    Duration took{0};
+};
+constexpr auto describe(const BackupReply *)
+{
+    return fields(required(1, "file", &BackupReply::file), field(2, "bytes", &BackupReply::bytes),
+        field(3, "took", &BackupReply::took));
+}
+// A consistent copy of the database, without the log files, which a backend can be started from: as belfry.db in a data
+// folder of its own. Conflict when the file exists.
+struct ServerBackup {
+    static constexpr auto method = "server.backup";
+    using Reply = BackupReply;
+    QString file; // full path on the backend's host
+};
+constexpr auto describe(const ServerBackup *)
+{
+    return fields(required(1, "file", &ServerBackup::file));
+}
+
 struct ServerHello { // notification hello: the server's first message
     QString version;
     int protocol = 1;
