@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
+
 namespace belfry {
 
 class Session;
@@ -38,6 +40,19 @@ void startAgentResume(Session &session);
 void startAgentForget(Session &session);
 
 void startStatus(Session &session);
+void startDoctor(Session &session);
+void startTokenCreate(Session &session);
+void startTokenList(Session &session);
+void startTokenRevoke(Session &session);
+
+void startContextList(Session &session);
+void startContextShow(Session &session);
+void startContextUse(Session &session);
+void startContextSet(Session &session);
+void startContextRemove(Session &session);
+void startCompletion(Session &session);
+// `belfry __complete WORD... -- PART`: what the shells' scripts ask; not in the verb table.
+void startComplete(Session &session, const QStringList &words);
 void startHelp(Session &session);
 
 } // namespace belfry

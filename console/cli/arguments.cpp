@@ -165,6 +165,22 @@ Result<Arguments> Arguments::parse(const QStringList &given)
     return arguments;
 }
 
+Arguments Arguments::common(const QStringList &words)
+{
+    Arguments arguments;
+    for (qsizetype at = 0; at < words.size(); ++at)
+        for (const OptionSpec &each : commonOptions()) {
+            const QString name = words[at].section(u'=', 0, 0);
+            if (each.value.isEmpty() || !each.names.split(u',').contains(name))
+                continue;
+            if (name.size() < words[at].size())
+                arguments.m_options[each.key()] += words[at].sliced(name.size() + 1);
+            else if (at + 1 < words.size())
+                arguments.m_options[each.key()] += words[++at];
+        }
+    return arguments;
+}
+
 Status Arguments::check() const
 {
     const auto checkChoices = [&](const std::vector<OptionSpec> &options) -> Status {

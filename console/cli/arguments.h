@@ -17,6 +17,9 @@ public:
     // incomplete.
     static Result<Arguments> parse(const QStringList &words);
 
+    // The common options alone, wherever they stand; for words that may be incomplete or wrong.
+    static Arguments common(const QStringList &words);
+
     // nullptr: only common options were given.
     const VerbSpec *verb() const { return m_verb; }
     const QStringList &positional() const { return m_positional; }

@@ -40,12 +40,31 @@ TableStyle tableStyle(const Arguments &arguments, const Environment &environment
         .width = terminal && format == Format::Table ? terminalWidth() : 0};
 }
 
+// Until the session has finished.
+int finish(Session &session)
+{
+    QObject::connect(
+        &session, &Session::finished, qApp, [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
+    return session.isFinished() ? session.exitCode() : QCoreApplication::exec();
+}
+
+// A shell asks what may stand at its cursor.
+int complete(const QStringList &words, const Environment &environment)
+{
+    Output output(Format::Table, {});
+    Session session(Arguments::common(words), output, environment);
+    startComplete(session, words);
+    return finish(session);
+}
+
 } // namespace
 
 int runProgram(const QStringList &words)
 {
     installLogging();
     const Environment environment = processEnvironment();
+    if (words.value(0) == "__complete"_L1)
+        return complete(words.sliced(1), environment);
     auto arguments = Arguments::parse(words);
     if (!arguments) {
         Output output(Format::Table, {});
@@ -70,10 +89,8 @@ int runProgram(const QStringList &words)
     }
 
     Session session(std::move(*arguments), output, environment);
-    QObject::connect(
-        &session, &Session::finished, qApp, [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
     verb->start(session);
-    return session.isFinished() ? session.exitCode() : QCoreApplication::exec();
+    return finish(session);
 }
 
 } // namespace belfry

@@ -2,6 +2,7 @@
 #include "console/cli/actions.h"
 #include "console/cli/help.h"
 #include "console/cli/looks.h"
+#include "console/cli/manual.h"
 #include "console/cli/session.h"
 #include "console/cli/sheets.h"
 #include "console/cli/waitcode.h"
@@ -77,10 +78,31 @@ bool readStates(Session &session, std::vector<RunState> &states)
     return true;
 }
 
+void showAgent(Session &session, const Agent &agent)
+{
+    session.output().sheet({.lines = {{u"agent"_s, {agent.name}}, {u"state"_s, {nameOf(agent.state)}},
+                                {u"used"_s, {u"%1/%2"_s.arg(agent.used).arg(agent.slots)}}},
+        .below = {},
+        .json = toJson(agent),
+        .keys = fieldNames<Agent>(),
+        .name = agent.name});
+    session.finish(exitDone);
+}
+
+// Changes an agent and shows it as it is then.
 template <class Request> void changeAgent(Session &session)
 {
-    session.ask(
-        Request{session.arguments().positional(0)}, [&session](const wire::Nothing &) { session.finish(exitDone); });
+    const QString name = session.arguments().positional(0);
+    session.ask(Request{name}, [&session, name](const wire::Nothing &) {
+        session.ask(wire::AgentList{}, [&session, name](const wire::AgentListReply &reply) {
+            for (const Agent &agent : reply.agents)
+                if (agent.name == name) {
+                    showAgent(session, agent);
+                    return;
+                }
+            session.fail(Error{ErrorKind::NotFound, u"the agent '%1' was forgotten meanwhile"_s.arg(name)});
+        });
+    });
 }
 
 } // namespace
@@ -177,7 +199,17 @@ void startAgentResume(Session &session)
 }
 void startAgentForget(Session &session)
 {
-    changeAgent<wire::AgentForget>(session);
+    const QString name = session.arguments().positional(0);
+    if (!session.confirm(u"Forget the agent '%1'?"_s.arg(name)))
+        return;
+    session.ask(wire::AgentForget{name}, [&session, name](const wire::Nothing &) {
+        session.output().sheet({.lines = {{u"forgotten"_s, {name}}},
+            .below = {},
+            .json = {{u"name"_s, name}},
+            .keys = {u"name"_s},
+            .name = name});
+        session.finish(exitDone);
+    });
 }
 
 void startStatus(Session &session)
@@ -190,6 +222,11 @@ void startStatus(Session &session)
 
 void startHelp(Session &session)
 {
+    if (session.arguments().has(u"man"_s)) {
+        session.output().write(manPage().toUtf8());
+        session.finish(exitDone);
+        return;
+    }
     const QString words = session.arguments().positional().join(u' ');
     const VerbSpec *verb = findVerb(words);
     const QString text = words.isEmpty() ? overviewHelp() : verb ? verbHelp(*verb) : groupHelp(words);

@@ -238,7 +238,14 @@ void startLost(Session &session)
         session.failUsage(u"lost needs --reason: how it is known that the run lives no more"_s);
         return;
     }
-    session.ask(wire::RunDeclareLost{*run, why}, [&session](const wire::Nothing &) { session.finish(exitDone); });
+    if (!session.confirm(u"Declare run %1 lost?"_s.arg(run->value)))
+        return;
+    session.ask(wire::RunDeclareLost{*run, why}, [&session, run = *run](const wire::Nothing &) {
+        session.ask(wire::RunGet{run}, [&session](const wire::RunDetail &detail) {
+            session.output().sheet(runSheet(detail, {session.now(), session.zone()}, session.output().style()));
+            session.finish(exitDone);
+        });
+    });
 }
 
 } // namespace belfry

@@ -5,6 +5,9 @@
 #include "console/cli/waitcode.h"
 #include "shared/base/clock.h"
 
+#include <cstdio>
+#include <unistd.h>
+
 namespace belfry {
 
 using namespace Qt::StringLiterals;
@@ -60,14 +63,33 @@ void Session::failUsage(const QString &why)
     finish(exitUsage);
 }
 
+Result<Address> Session::address() const
+{
+    return findAddress({.url = m_arguments.value(u"url"_s),
+                           .tokenFile = m_arguments.value(u"token-file"_s),
+                           .context = m_arguments.value(u"context"_s)},
+        m_environment);
+}
+
+bool Session::confirm(const QString &question)
+{
+    if (m_arguments.has(u"yes"_s) || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
+        return true;
+    m_output.complain(visible(question) + u" [y/N] "_s);
+    char answer[16] = {};
+    const bool read = std::fgets(answer, sizeof answer, stdin) != nullptr;
+    if (read && (answer[0] == 'y' || answer[0] == 'Y'))
+        return true;
+    m_output.note(u"nothing was done"_s);
+    finish(exitFailed);
+    return false;
+}
+
 Client *Session::client()
 {
     if (m_client || m_exitCode)
         return m_client.get();
-    const auto address = findAddress({.url = m_arguments.value(u"url"_s),
-                                         .tokenFile = m_arguments.value(u"token-file"_s),
-                                         .context = m_arguments.value(u"context"_s)},
-        m_environment);
+    const auto address = this->address();
     if (!address) {
         m_output.note(address.error().message);
         finish(exitUsage);
@@ -79,6 +101,18 @@ Client *Session::client()
         if (!m_exitCode && m_client->state() == Client::State::Connecting)
             m_output.note(u"waiting for the backend: "_s + m_client->trouble().message);
     });
+    m_client->start();
+    return m_client.get();
+}
+
+Client *Session::quietClient()
+{
+    if (m_client)
+        return m_client.get();
+    const auto address = this->address();
+    if (!address)
+        return nullptr;
+    m_client = std::make_unique<Client>(*address);
     m_client->start();
     return m_client.get();
 }

@@ -19,6 +19,9 @@ public:
 
     const Arguments &arguments() const { return m_arguments; }
     Output &output() { return m_output; }
+    const Environment &environment() const { return m_environment; }
+    // The backend that client() connects to.
+    Result<Address> address() const;
     // One instant for the whole call, so that its relative times agree.
     Instant now() const { return m_now; }
     const Zone &zone() const { return m_zone; }
@@ -34,6 +37,8 @@ public:
 
     // Connects at the first call. Nullptr, and the session is finished, when the settings are wrong.
     Client *client();
+    // The same, saying nothing on standard error, and without an end of the session when there is none.
+    Client *quietClient();
     // Asks the backend; a refusal ends the session.
     template <class Request, class Callback> void ask(const Request &request, Callback onReply)
     {
@@ -48,6 +53,9 @@ public:
                         fail(answer.error());
                 });
     }
+
+    // Asks the user, unless --yes is given or nobody sits there. False: the session is finished, with a note.
+    bool confirm(const QString &question);
 
     // Options as values; nullopt and a finished session for bad ones.
     std::optional<qint64> number(const QString &key, qint64 otherwise, qint64 min, qint64 max);

@@ -2,6 +2,7 @@
 #include "console/cli/verbs.h"
 
 #include "console/cli/actions.h"
+#include "console/cli/verbgroups.h"
 
 namespace belfry {
 
@@ -9,16 +10,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// One function per group, in the order of help.
-
 OptionSpec filterOption()
 {
     return {u"--filter"_s, u"EXPR"_s, u"only those that pass, such as 'state:failed job:etl-*'"_s};
-}
-
-OptionSpec timeOption(const QString &name, const QString &help)
-{
-    return {.names = u"--"_s + name, .value = u"T"_s, .help = help, .word = Word::Time};
 }
 
 std::vector<VerbSpec> definitionVerbs()
@@ -210,7 +204,8 @@ std::vector<VerbSpec> jobVerbs()
         {.words = u"job show"_s,
             .summary = u"a job's definition as it is in force"_s,
             .start = startJobShow,
-            .arguments = {{u"JOB"_s, Word::Job}}},
+            .arguments = {{u"JOB"_s, Word::Job}},
+            .examples = {{u"belfry job show sales/etl-load"_s, u"command, schedule, policies, who made this version"_s}}},
         {.words = u"job history"_s,
             .summary = u"the versions of a job's definition, newest first"_s,
             .start = startJobHistory,
@@ -234,66 +229,6 @@ std::vector<VerbSpec> jobVerbs()
             .start = startResume,
             .arguments = {{u"JOB|PROJECT"_s, Word::JobOrProject}},
             .examples = {{u"belfry resume sales"_s, u"all paused jobs of the project"_s}}},
-    };
-}
-
-std::vector<VerbSpec> agentVerbs()
-{
-    return {
-        {.words = u"agents"_s, .summary = u"all agents: state, slots, labels"_s, .start = startAgents},
-        {.words = u"agent drain"_s,
-            .summary = u"give an agent no new work; what runs goes on"_s,
-            .start = startAgentDrain,
-            .arguments = {{u"NAME"_s, Word::Agent}},
-            .examples = {{u"belfry agent drain db1"_s, u"before maintenance"_s}},
-            .prints = false},
-        {.words = u"agent resume"_s,
-            .summary = u"give a drained agent work again"_s,
-            .start = startAgentResume,
-            .arguments = {{u"NAME"_s, Word::Agent}},
-            .prints = false},
-        {.words = u"agent forget"_s,
-            .summary = u"forget an agent that will not come back"_s,
-            .start = startAgentForget,
-            .arguments = {{u"NAME"_s, Word::Agent}},
-            .prints = false},
-    };
-}
-
-std::vector<VerbSpec> serverVerbs()
-{
-    return {
-        {.words = u"status"_s, .summary = u"the backend and how it is"_s, .start = startStatus},
-        {.words = u"doctor"_s,
-            .summary = u"check store, spool, clocks, disk and versions"_s,
-            .options = {{.names = u"--backup"_s, .value = u"FILE"_s, .help = u"write a backup"_s, .word = Word::File}}},
-        {.words = u"token create"_s,
-            .summary = u"make a token"_s,
-            .options = {{u"--role"_s, u"ROLE"_s, u"what it may do"_s, false,
-                            {u"viewer"_s, u"operator"_s, u"editor"_s, u"admin"_s, u"agent"_s}},
-                timeOption(u"expires"_s, u"not valid from then on"_s)}},
-        {.words = u"token list"_s, .summary = u"all tokens, without their secrets"_s},
-        {.words = u"token revoke"_s, .summary = u"end a token and its connections"_s, .arguments = {{u"ID"_s}}},
-    };
-}
-
-std::vector<VerbSpec> localVerbs()
-{
-    return {
-        {.words = u"context"_s,
-            .summary = u"the backends of your configuration"_s,
-            .arguments = {{u"NAME"_s, Word::Context, 0, -1}}},
-        {.words = u"completion"_s,
-            .summary = u"a completion script for bash, zsh or fish"_s,
-            .arguments = {{u"SHELL"_s}}},
-        {.words = u"import"_s,
-            .summary = u"a job file from crontab, systemd or Jenkins"_s,
-            .arguments = {{u"KIND"_s}, {u"FILE"_s, Word::File}}},
-        {.words = u"help"_s,
-            .summary = u"help for a verb"_s,
-            .start = startHelp,
-            .arguments = {{u"VERB"_s, Word::Verb, 0, 2}},
-            .prints = false},
     };
 }
 
@@ -321,6 +256,11 @@ QString optionUsage(const OptionSpec &option)
 }
 
 } // namespace
+
+OptionSpec timeOption(const QString &name, const QString &help)
+{
+    return {.names = u"--"_s + name, .value = u"T"_s, .help = help, .word = Word::Time};
+}
 
 QString OptionSpec::key() const
 {

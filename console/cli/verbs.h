@@ -11,13 +11,14 @@ namespace belfry {
 class Session;
 
 // What a word on the command line names: for completion.
-enum class Word { Text, Job, JobOrProject, Project, Run, RunOrJob, Agent, Verb, File, Time, Context };
+enum class Word { Text, Job, JobOrProject, Project, Run, RunOrJob, Agent, Token, Verb, File, Time, Context };
 
 struct ArgumentSpec {
     QString name; // in capitals, as in the usage line
     Word word = Word::Text;
     int min = 1;
     int max = 1; // -1: any number
+    QStringList choices = {}; // for completion; empty: free
 };
 
 struct OptionSpec {

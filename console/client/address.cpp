@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/client/address.h"
 
-#include "shared/base/nearestname.h"
 #include "shared/link/connector.h"
-#include "shared/yaml/mapreader.h"
 
 #include <QDir>
 #include <QFile>
@@ -17,20 +15,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 maxTokenFile = 4096; // bytes; a token has 43 characters
-constexpr qint64 maxConfigFile = 1 << 20;
 constexpr auto localUrl = "ws://127.0.0.1:7410"_L1;
-
-struct Context {
-    QString name;
-    QString url;
-    QString tokenFile;
-    bool insecure = false;
-};
-
-struct Config {
-    QString current;
-    std::vector<Context> contexts;
-};
 
 QString home(const Environment &environment)
 {
@@ -47,65 +32,6 @@ QString xdg(const Environment &environment, const QString &variable, const QStri
 QString expanded(const QString &path, const Environment &environment)
 {
     return path.startsWith("~/"_L1) ? home(environment) + path.sliced(1) : path;
-}
-
-Context readContext(const QString &file, const YamlEntry &entry, std::vector<Problem> &problems)
-{
-    Context context;
-    context.name = entry.key;
-    if (!entry.value.isMap()) {
-        problems.push_back({Severity::Error, file, entry.value.mark.line, entry.value.mark.column,
-            u"the context '%1' is no map"_s.arg(entry.key), u"write it like {url: wss://belfry.example:7410}"_s});
-        return context;
-    }
-    MapReader reader(file, entry.value, problems);
-    reader.take("url", context.url);
-    reader.take("token_file", context.tokenFile);
-    reader.take("insecure", context.insecure);
-    if (!reader.has("url"))
-        reader.refuse("url", u"a context has a url"_s, u"write it like url: wss://belfry.example:7410"_s);
-    reader.finish();
-    return context;
-}
-
-Result<Config> readConfig(const QString &path)
-{
-    QFile file(path);
-    if (!file.exists())
-        return Config();
-    if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorKind::Invalid, u"%1: %2"_s.arg(path, file.errorString()));
-    const YamlDocument document = YamlDocument::parse(path, file.read(maxConfigFile));
-    std::vector<Problem> problems = document.problems();
-    Config config;
-    if (document.isComplete()) {
-        MapReader reader(document, problems);
-        reader.take("current", config.current);
-        reader.section("contexts");
-        reader.finish();
-        if (const YamlEntry *contexts = document.root().find(u"contexts"); contexts && contexts->value.isMap())
-            for (const YamlEntry &each : contexts->value.entries)
-                config.contexts.push_back(readContext(path, each, problems));
-    }
-    if (hasErrors(problems)) {
-        sortProblems(problems);
-        return fail(ErrorKind::Invalid, formatProblem(problems.front(), {}));
-    }
-    return config;
-}
-
-Result<const Context *> findContext(const Config &config, const QString &name, const QString &source)
-{
-    QStringList names;
-    for (const Context &each : config.contexts) {
-        if (each.name == name)
-            return &each;
-        names += each.name;
-    }
-    const QString near = nearestName(name, names);
-    const QString hint = near.isEmpty() ? u"known are: "_s + (names.isEmpty() ? u"none"_s : names.join(u", "_s))
-                                        : u"did you mean '%1'?"_s.arg(near);
-    return fail(ErrorKind::Invalid, u"%1: the context '%2' is unknown; %3"_s.arg(source, name, hint));
 }
 
 bool isLoopback(const QUrl &url)
@@ -186,6 +112,11 @@ private:
 
 } // namespace
 
+bool Address::isLocal() const
+{
+    return isLoopback(url);
+}
+
 Result<QByteArray> Address::bearer() const
 {
     if (!token.isEmpty())
@@ -216,11 +147,14 @@ Environment processEnvironment()
 
 Result<Address> findAddress(const AddressFlags &flags, const Environment &environment, const QString &systemData)
 {
-    const auto config = readConfig(xdg(environment, u"XDG_CONFIG_HOME"_s, u"/.config"_s) + u"/belfry/config.yaml"_s);
+    const auto config = readContexts(configFile(environment));
     if (!config)
         return fail(config.error());
     const auto contextOf = [&](const QString &name, const QString &source) -> Result<const Context *> {
-        return name.isEmpty() ? nullptr : findContext(*config, name, source);
+        if (name.isEmpty())
+            return nullptr;
+        const auto context = findContext(*config, name);
+        return context ? context : fail(ErrorKind::Invalid, source + u": "_s + context.error().message);
     };
     const auto byFlag = contextOf(flags.context, u"--context"_s);
     const auto byEnvironment = contextOf(environment.value(u"BELFRY_CONTEXT"_s), u"BELFRY_CONTEXT"_s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "console/client/contexts.h"
 #include "shared/base/result.h"
 
 #include <QByteArray>
@@ -21,6 +22,8 @@ struct Address {
 
     bool operator==(const Address &) const = default;
 
+    bool isLocal() const; // a loopback address
+
     // What goes after `Bearer`; empty where there is no token at all. Denied with the path when a file cannot be read
     // or holds no token, and so when the token given is none.
     Result<QByteArray> bearer() const;
@@ -33,18 +36,12 @@ struct AddressFlags {
     QString context;
 };
 
-// Environment variables by name. Only what is looked up has to be there.
-using Environment = QMap<QString, QString>;
 Environment processEnvironment();
 
 // Each of URL and token comes from the first of: flags, BELFRY_URL BELFRY_TOKEN BELFRY_TOKEN_FILE BELFRY_CONTEXT,
 // $XDG_CONFIG_HOME/belfry/config.yaml, the local backend (ws://127.0.0.1:7410 and the admin.token in its data folder).
 // Naming a context counts as giving its URL and token at that place. A token is sent nowhere but where it belongs: a
 // context's token to the context's URL, the local admin.token to loopback addresses.
-//
-// The file:   current: prod
-//             contexts:
-//               prod: {url: "wss://belfry.example:7410", token_file: ~/.config/belfry/prod.token}
 //
 // `systemData` is the packaged service's folder. Invalid with the place for a bad file or URL and an unknown context.
 Result<Address> findAddress(const AddressFlags &flags, const Environment &environment,

@@ -24,12 +24,12 @@ struct Call {
 };
 
 // Whether a request may be sent a second time when it is not known what became of the first: reading is, and so is what
-// has the same effect twice. Opening watches and logs is not; their objects open them anew.
+// has the same effect twice. What makes something anew each time is not, nor is opening watches and logs: their objects
+// open them anew.
+template <class Request, class... Others> constexpr bool isAnyOf = (std::is_same_v<Request, Others> || ...);
 template <class Request>
-constexpr bool isRepeatable
-    = !std::is_same_v<Request,
-          wire::
-              LogOpen> && !std::is_same_v<Request, wire::LogCredit> && !std::is_same_v<Request, wire::WatchOpen> && !std::is_same_v<Request, wire::WatchClose>;
+constexpr bool isRepeatable = !isAnyOf<Request, wire::LogOpen, wire::LogRead, wire::LogCredit, wire::WatchOpen,
+    wire::WatchClose, wire::ProjectRollback, wire::RunRerun, wire::TokenCreate, wire::ServerBackup>;
 
 // What a request needs before it is sent.
 template <class Request> void prepare(Request &) { }

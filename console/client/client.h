@@ -45,6 +45,8 @@ public:
     void start();
 
     const Address &address() const { return m_address; }
+    // Whether the backend is on this host, as far as its address tells.
+    bool isLocal() const { return m_address.isLocal(); }
     State state() const { return m_state; }
     // Why it is not ready, in words.
     const Refusal &trouble() const { return m_trouble; }

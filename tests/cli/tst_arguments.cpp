@@ -28,11 +28,11 @@ private Q_SLOTS:
         QTest::addColumn<bool>("supported");
         for (const char *words : {"apply", "validate", "diff", "rollback", "releases", "run", "cancel", "rerun", "lost",
                  "ps", "runs", "show", "logs", "why", "next", "ledger", "jobs", "job show", "job history", "agents",
-                 "agent drain", "agent resume", "agent forget", "status", "pause", "resume", "ledger verify"})
+                 "agent drain", "agent resume", "agent forget", "status", "pause", "resume", "ledger verify", "doctor",
+                 "token create", "token list", "token revoke", "context list", "context show", "context use",
+                 "context set", "context remove", "completion"})
             QTest::newRow(words) << QString::fromLatin1(words) << true;
-        for (const char *words :
-            {"doctor", "token create", "token list", "token revoke", "context", "completion", "import"})
-            QTest::newRow(words) << QString::fromLatin1(words) << false;
+        QTest::newRow("import") << u"import"_s << false;
     }
     void knowsEveryVerbOfTheContract()
     {
@@ -59,7 +59,7 @@ private Q_SLOTS:
                     }
             // An example in the help has to work as it stands there.
             for (const Example &example : verb.examples)
-                QVERIFY2(example.command.startsWith(u"belfry "_s + verb.words), qPrintable(example.command));
+                QVERIFY2(example.command.contains(u"belfry "_s + verb.words), qPrintable(example.command));
         }
     }
 
@@ -149,7 +149,7 @@ private Q_SLOTS:
         row("ps -o jsn", "--output: 'jsn' is none of table, wide, json, jsonl, csv, name; did you mean 'json'?");
         row("next --cron x --gap jump", "--gap: 'jump' is none of run, skip");
         row("import crontab x", "import is not supported yet");
-        row("token list", "token list is not supported yet");
+        row("context", "'context' needs one of: list, show, use, set, remove");
         row("logs 3 --grep x", "--grep is not supported yet");
     }
     void refusesWithAHint()

@@ -84,10 +84,10 @@ class Cluster:
         except OSError:
             return False
 
-    def start_agent(self, name="a1", slots=4, wait=True, extra=(), **environment):
+    def start_agent(self, name="a1", slots=4, wait=True, extra=(), token=None, **environment):
         self.agents[name] = self._spawn(
             f"agent-{name}.log", BIN / "belfry-agent", "--backend", self.url, "--token-file",
-            self.folder / "backend/agent.token", "--name", name, "--slots", slots, "--data", self.folder / f"agent-{name}",
+            token or self.folder / "backend/agent.token", "--name", name, "--slots", slots, "--data", self.folder / f"agent-{name}",
             *extra, **environment)
         if wait:
             self.wait_agent(name)
