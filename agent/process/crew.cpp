@@ -114,9 +114,11 @@ void Crew::scanDone()
         retireIdle(peer);
 }
 
-void Crew::add(const SpoolEntry &entry)
+void Crew::add(const SpoolEntry &entry, qint64 leaseUntil)
 {
-    m_attempts[entry.key].entry = entry;
+    Tracked &tracked = m_attempts[entry.key];
+    tracked.entry = entry;
+    tracked.leaseUntil = leaseUntil;
     dispatch(entry.key);
 }
 
@@ -132,6 +134,16 @@ void Crew::cancel(AttemptKey key)
     tracked.cancelled = true;
     if (tracked.peer)
         tracked.peer->send(spool::Cancel{key});
+}
+
+void Crew::renew(AttemptKey key, qint64 leaseUntil)
+{
+    Tracked &tracked = m_attempts.at(key);
+    if (leaseUntil <= tracked.leaseUntil)
+        return;
+    tracked.leaseUntil = leaseUntil;
+    if (tracked.peer)
+        tracked.peer->send(spool::Renew{key, leaseUntil});
 }
 
 void Crew::forget(AttemptKey key)
@@ -166,7 +178,7 @@ void Crew::dispatch(AttemptKey key)
     tracked.peer = peer;
     peer->assigned.insert(key);
     peer->asked.insert(key);
-    peer->send(spool::Take{key});
+    peer->send(spool::Take{key, tracked.leaseUntil});
     if (!m_holdTimer.isActive())
         m_holdTimer.start(holdAfterMs);
 }
@@ -268,12 +280,14 @@ void Crew::resync(Peer *peer, const spool::Hello &hello)
         tracked.confirmed = true;
         peer->assigned.insert(key);
         m_waiting.erase(key);
+        if (tracked.leaseUntil > 0)
+            peer->send(spool::Renew{key, tracked.leaseUntil});
         if (tracked.cancelled)
             peer->send(spool::Cancel{key});
     }
     for (const AttemptKey key : peer->assigned)
         if (!owned.contains(key) && peer->asked.insert(key).second)
-            peer->send(spool::Take{key});
+            peer->send(spool::Take{key, m_attempts.at(key).leaseUntil});
     m_awaited.erase(peer);
     if (m_scanning && m_awaited.empty())
         scanDone();

@@ -23,8 +23,9 @@ public:
 
     SpoolFolder &spoolFolder() { return m_spool; }
     std::vector<SpoolEntry> scan();
-    void add(const SpoolEntry &entry); // written just now
+    void add(const SpoolEntry &entry, qint64 leaseUntil); // written just now
     void cancel(AttemptKey key);
+    void renew(AttemptKey key, qint64 leaseUntil);
     const SpoolEntry *find(AttemptKey key) const;
     void forget(AttemptKey key);
     void emptyTrash();
@@ -36,6 +37,7 @@ private:
         bool confirmed = false; // by a report of that peer
         bool cancelled = false;
         bool startTold = false;
+        qint64 leaseUntil = 0; // CLOCK_BOOTTIME ms, the newest that is known; 0: none
         int refusals = 0;
         qint64 retryAt = 0; // CLOCK_MONOTONIC ms; 0: none
         spool::Fd heldOut, heldErr; // see holdFifos()

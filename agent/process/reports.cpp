@@ -8,6 +8,16 @@ namespace belfry {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+template <class M>
+constexpr bool isForSupervisors
+    = std::is_same_v<M,
+          spool::
+              Take> || std::is_same_v<M, spool::Cancel> || std::is_same_v<M, spool::Renew> || std::is_same_v<M, spool::Retire>;
+
+} // namespace
+
 void Crew::on(Peer *peer, const spool::Message &message)
 {
     std::visit(
@@ -15,9 +25,7 @@ void Crew::on(Peer *peer, const spool::Message &message)
             using M = std::decay_t<decltype(m)>;
             if constexpr (std::is_same_v<M, spool::Hello>)
                 resync(peer, m);
-            else if constexpr (!std::is_same_v<M,
-                                   spool::
-                                       Take> && !std::is_same_v<M, spool::Cancel> && !std::is_same_v<M, spool::Retire>)
+            else if constexpr (!isForSupervisors<M>)
                 on(peer, m);
         },
         message);

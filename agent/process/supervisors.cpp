@@ -46,6 +46,11 @@ QString Supervisors::bootId()
     return QString::fromStdString(spool::bootId());
 }
 
+Duration Supervisors::bootTime()
+{
+    return Duration(spool::bootTimeMs());
+}
+
 Status Supervisors::start(spool::Order order, const QByteArray &script)
 {
     const std::string folder = m_crew->spoolFolder().pathOf(order.key);
@@ -58,7 +63,7 @@ Status Supervisors::start(spool::Order order, const QByteArray &script)
         return fail(ErrorKind::Invalid, QString::fromStdString(sound.failure().why));
     if (auto written = m_crew->spoolFolder().write(order, script); !written)
         return written;
-    m_crew->add({order.key, SpoolEntry::State::Ordered, order.epoch});
+    m_crew->add({order.key, SpoolEntry::State::Ordered, order.epoch}, order.leaseUntilMs);
     return {};
 }
 
@@ -73,6 +78,16 @@ Status Supervisors::cancel(AttemptKey key, Duration grace, const QString &reason
     if (auto written = m_crew->spoolFolder().writeCancelNote(key, note); !written)
         return written;
     m_crew->cancel(key);
+    return {};
+}
+
+Status Supervisors::renew(AttemptKey key, Duration until)
+{
+    const SpoolEntry *const entry = m_crew->find(key);
+    if (!entry)
+        return fail(unknown(key));
+    if (entry->state != SpoolEntry::State::Finished)
+        m_crew->renew(key, until.count());
     return {};
 }
 

@@ -64,6 +64,10 @@ public:
     // attempt in the spool; nothing happens to one that has ended.
     Status cancel(spool::AttemptKey key, Duration grace, const QString &reason);
 
+    // The lease of the attempt, if its order gave it one, lasts until `until` (CLOCK_BOOTTIME) at least. NotFound: no
+    // such attempt in the spool; nothing happens to one that has ended.
+    Status renew(spool::AttemptKey key, Duration until);
+
     // As scan() would see it now. NotFound.
     Result<SpoolEntry> entry(spool::AttemptKey key) const;
     // At most `maxBytes` of the output from `offset` on, with what covers it. Empty at the end so far.
@@ -75,6 +79,8 @@ public:
 
     // This host's boot, as orders and results carry it.
     static QString bootId();
+    // CLOCK_BOOTTIME of this host, on which leases are counted.
+    static Duration bootTime();
 
 Q_SIGNALS:
     void started(belfry::spool::AttemptKey key, qint64 pid, belfry::Instant at);

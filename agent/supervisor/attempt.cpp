@@ -117,6 +117,17 @@ void Attempt::cancel()
         stop(StopCause::Cancelled, spool::monotonicMs());
 }
 
+void Attempt::renew(std::int64_t leaseUntil)
+{
+    if (m_leaseUntil > 0 && m_result.stopCause != StopCause::LeaseExpired)
+        m_leaseUntil = std::max(m_leaseUntil, leaseUntil);
+}
+
+bool Attempt::leaseIsOver() const
+{
+    return m_leaseUntil > 0 && spool::bootTimeMs() >= m_leaseUntil;
+}
+
 void Attempt::stop(StopCause cause, std::int64_t now)
 {
     if (m_phase != Phase::Running || !m_mainAlive)
@@ -225,6 +236,18 @@ void Attempt::checkLimits(std::int64_t now)
         stop(StopCause::TimedOut, now);
     else if (m_order.stallTimeoutMs > 0 && now - m_lastOutput >= m_order.stallTimeoutMs)
         stop(StopCause::Stalled, now);
+    else if (leaseIsOver())
+        stop(StopCause::LeaseExpired, now);
+}
+
+// Whatever it is ended for: by the end of the lease and its grace the tree has to be gone, also if the host was
+// suspended for a part of that grace.
+void Attempt::checkLease(std::int64_t now)
+{
+    if (m_killAt <= now || !leaseIsOver() || spool::bootTimeMs() - m_leaseUntil < m_order.graceMs)
+        return;
+    m_killAt = now;
+    m_nextLook = now;
 }
 
 std::int64_t Attempt::deadline() const
@@ -250,12 +273,23 @@ std::int64_t Attempt::deadline() const
     return never;
 }
 
+std::int64_t Attempt::bootDeadline() const
+{
+    if (m_leaseUntil > 0 && m_phase == Phase::Running)
+        return m_leaseUntil;
+    if (m_leaseUntil > 0 && m_phase == Phase::Ending && !m_killing)
+        return m_leaseUntil + std::min(m_order.graceMs, never - m_leaseUntil);
+    return never;
+}
+
 void Attempt::tick(std::int64_t now)
 {
     if (m_phase == Phase::Searching && now >= m_nextLook)
         search(now);
     if (m_phase == Phase::Running)
         checkLimits(now);
+    if (m_phase == Phase::Ending)
+        checkLease(now);
     if (m_phase == Phase::Ending && now >= m_nextLook)
         round(now);
     if (m_phase == Phase::Draining && now >= m_retryAt)

@@ -45,13 +45,16 @@ public:
     ~Attempt();
     Attempt(const Attempt &) = delete;
 
-    // Starts it if nobody has, adopts it if its owner is dead, or says why neither can be.
-    std::optional<spool::Refused> take(int spoolFolder, const std::string &spoolPath);
+    // Starts it if nobody has, adopts it if its owner is dead, or says why neither can be. `leaseUntil` as in renew().
+    std::optional<spool::Refused> take(int spoolFolder, const std::string &spoolPath, std::int64_t leaseUntil);
     void cancel(); // as the file `cancel` says
+    // CLOCK_BOOTTIME; nothing for an attempt without a lease, and for one whose lease has run out.
+    void renew(std::int64_t leaseUntil);
     void mainReaped(int status, const rusage &usage);
     void childReaped(std::int64_t now); // some child of the supervisor is gone; perhaps one of this tree
     void tick(std::int64_t now);
     std::int64_t deadline() const; // when tick() is due at the latest
+    std::int64_t bootDeadline() const; // the same on CLOCK_BOOTTIME
 
     spool::AttemptKey key() const { return m_key; }
     // 0 when it is gone, or not found yet.
@@ -95,6 +98,8 @@ private:
     void round(std::int64_t now);
     void signalMembers(const std::vector<spool::ProcessId> &members, bool kill);
     void checkLimits(std::int64_t now);
+    void checkLease(std::int64_t now);
+    bool leaseIsOver() const;
     void conclude();
     void finishAs(spool::EndKind kind, int code, std::string text);
     void writeResult(std::int64_t now);
@@ -118,6 +123,7 @@ private:
     int m_searches = 0;
     std::optional<spool::CancelNote> m_cancelNote;
     std::set<spool::ProcessId> m_termed, m_leftovers;
+    std::int64_t m_leaseUntil = 0; // CLOCK_BOOTTIME; 0: none
     std::int64_t m_lastOutput = 0;
     std::int64_t m_killAt = 0;
     std::int64_t m_nextLook = 0;

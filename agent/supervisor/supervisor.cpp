@@ -81,6 +81,8 @@ spool::Done Supervisor::open()
         return failed("/dev/null", "it cannot be opened");
     if (!m_poller.good())
         return failed({}, "epoll is not available");
+    if (!m_alarm.open())
+        return failed({}, "a timer on CLOCK_BOOTTIME is not available");
     if (auto opened = openSignals(); !opened)
         return opened;
     makeReserve();
@@ -230,7 +232,11 @@ void Supervisor::accept()
 void Supervisor::handle(Client &client, const spool::Message &message)
 {
     if (const auto *order = std::get_if<spool::Take>(&message)) {
-        take(client, order->key);
+        take(client, *order);
+    } else if (const auto *renewal = std::get_if<spool::Renew>(&message)) {
+        const auto found = m_attempts.find(renewal->key);
+        if (found != m_attempts.end())
+            found->second->renew(renewal->leaseUntilMs);
     } else if (const auto *cancel = std::get_if<spool::Cancel>(&message)) {
         const auto found = m_attempts.find(cancel->key);
         if (found != m_attempts.end())
@@ -240,9 +246,11 @@ void Supervisor::handle(Client &client, const spool::Message &message)
     }
 }
 
-void Supervisor::take(Client &client, AttemptKey key)
+void Supervisor::take(Client &client, const spool::Take &order)
 {
+    const AttemptKey key = order.key;
     if (const auto found = m_attempts.find(key); found != m_attempts.end()) {
+        found->second->renew(order.leaseUntilMs);
         for (const spool::Message &message : found->second->news())
             client.send(message);
         return;
@@ -255,7 +263,7 @@ void Supervisor::take(Client &client, AttemptKey key)
     // In the map first: an attempt that starts is among the surroundings of the others.
     Attempt &attempt = *m_attempts.emplace(key, std::make_unique<Attempt>(*this, key)).first->second;
     ++m_taken;
-    if (const auto refusal = attempt.take(m_spool.get(), m_spoolPath)) {
+    if (const auto refusal = attempt.take(m_spool.get(), m_spoolPath, order.leaseUntilMs)) {
         m_attempts.erase(key);
         client.send(*refusal);
     }
@@ -316,6 +324,14 @@ void Supervisor::sweep(std::int64_t now)
         m_idleUntil = now;
 }
 
+void Supervisor::setAlarm()
+{
+    std::int64_t at = BootAlarm::never;
+    for (const auto &[key, attempt] : m_attempts)
+        at = std::min(at, attempt->bootDeadline());
+    m_alarm.set(at);
+}
+
 std::int64_t Supervisor::nextWake() const
 {
     std::int64_t next = std::numeric_limits<std::int64_t>::max();
@@ -339,6 +355,7 @@ void Supervisor::run()
 {
     log("serving up to " + std::to_string(m_options.slots) + " attempts");
     for (std::int64_t now = spool::monotonicMs(); !mayEnd(now);) {
+        setAlarm();
         const std::int64_t wake = nextWake();
         const bool forEver = wake == std::numeric_limits<std::int64_t>::max();
         m_poller.pass(forEver ? -1 : int(std::clamp<std::int64_t>(wake - now, 0, 3'600'000)));

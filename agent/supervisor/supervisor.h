@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/supervisor/attempt.h"
+#include "agent/supervisor/bootalarm.h"
 #include "agent/supervisor/client.h"
 #include "agent/supervisor/syncer.h"
 
@@ -60,10 +61,11 @@ private:
     void accept();
     void serve();
     void handle(Client &client, const spool::Message &message);
-    void take(Client &client, spool::AttemptKey key);
+    void take(Client &client, const spool::Take &order);
     void reap(std::int64_t now);
     void reportGrowth(std::int64_t now);
     void sweep(std::int64_t now);
+    void setAlarm();
     std::int64_t nextWake() const;
     bool mayEnd(std::int64_t now) const;
 
@@ -73,6 +75,7 @@ private:
     std::string m_spoolPath;
     Door m_door;
     Signals m_signals;
+    BootAlarm m_alarm{m_poller};
     OrphanWatch m_orphans;
     Syncer m_syncer;
     std::map<spool::AttemptKey, std::unique_ptr<Attempt>> m_attempts;

@@ -46,8 +46,9 @@ Refused Attempt::refused(Refused::Why why, const Failure &failure) const
     return {m_key, why, failure.path.empty() ? m_path : failure.path, text};
 }
 
-std::optional<Refused> Attempt::take(int spoolFolder, const std::string &spoolPath)
+std::optional<Refused> Attempt::take(int spoolFolder, const std::string &spoolPath, std::int64_t leaseUntil)
 {
+    m_leaseUntil = leaseUntil;
     const std::string folder = spool::folderName(m_key);
     m_path = spoolPath + '/' + folder;
     auto opened = spool::openFolder(spoolFolder, folder);
@@ -77,6 +78,7 @@ bool Attempt::readOrder(Refused &refusal)
         return false;
     }
     m_order = std::move(*order);
+    m_leaseUntil = m_order.leaseUntilMs > 0 ? std::max(m_order.leaseUntilMs, m_leaseUntil) : 0;
     m_killSet.emplace(m_order.cookie);
     return true;
 }
@@ -133,6 +135,9 @@ std::optional<Refused> Attempt::begin()
         m_result.stopCause = StopCause::Cancelled;
         m_result.stopReason = m_cancelNote->reason;
         finishAs(EndKind::NotStarted, 0, "cancelled before it was started");
+    } else if (leaseIsOver()) {
+        m_result.stopCause = StopCause::LeaseExpired;
+        finishAs(EndKind::NotStarted, 0, "its lease was over before it could be started; nothing was started");
     } else if (!opened) {
         const Failure &failure = opened.failure();
         const bool full = failure.code == ENOSPC || failure.code == EDQUOT;

@@ -18,7 +18,7 @@ enum class EndKind : std::uint8_t {
 };
 
 // Why Belfry itself ended the process tree.
-enum class StopCause : std::uint8_t { None = 0, Cancelled = 1, TimedOut = 2, Stalled = 3 };
+enum class StopCause : std::uint8_t { None = 0, Cancelled = 1, TimedOut = 2, Stalled = 3, LeaseExpired = 4 };
 
 // File `result` of an attempt: written once, when the process tree is gone. Wall-clock times are milliseconds UTC.
 struct AttemptResult {

@@ -26,6 +26,7 @@ enum class RecordType : std::uint16_t {
     Take = 16,
     Cancel = 17,
     Retire = 18,
+    Renew = 19,
     Hello = 32,
     StartedReport = 33,
     OutputGrew = 34,

@@ -72,6 +72,10 @@ std::int64_t monotonicMs()
 {
     return milliseconds(CLOCK_MONOTONIC);
 }
+std::int64_t bootTimeMs()
+{
+    return milliseconds(CLOCK_BOOTTIME);
+}
 
 std::optional<ProcessStat> processStat(std::int32_t pid)
 {

@@ -15,6 +15,7 @@ const std::string &bootId();
 
 std::int64_t wallMs(); // UTC since 1970
 std::int64_t monotonicMs(); // CLOCK_MONOTONIC: the same for all processes of one boot
+std::int64_t bootTimeMs(); // CLOCK_BOOTTIME: goes on while the host is suspended
 
 // A process beyond doubt, within one boot: the kernel gives a pid again, but never with the same start time.
 struct ProcessId {

@@ -20,6 +20,10 @@ template <> constexpr RecordType typeOf<Retire>()
 {
     return RecordType::Retire;
 }
+template <> constexpr RecordType typeOf<Renew>()
+{
+    return RecordType::Renew;
+}
 template <> constexpr RecordType typeOf<Hello>()
 {
     return RecordType::Hello;
@@ -50,7 +54,9 @@ template <> constexpr RecordType typeOf<Refused>()
 template <class Archive, class Self> void fieldsOf(Archive &archive, Self &message)
 {
     using M = std::remove_const_t<Self>;
-    if constexpr (std::is_same_v<M, Hello>)
+    if constexpr (std::is_same_v<M, Take> || std::is_same_v<M, Renew>)
+        archive(message.key, message.leaseUntilMs);
+    else if constexpr (std::is_same_v<M, Hello>)
         archive(message.id, message.version, message.pid, message.attempts);
     else if constexpr (std::is_same_v<M, OutputGrew>)
         archive(message.key, message.size);
@@ -123,6 +129,8 @@ Checked<std::optional<Message>> decodeMessage(RecordType type, std::string_view 
         return decodeAs<Cancel>(payload);
     case RecordType::Retire:
         return decodeAs<Retire>(payload);
+    case RecordType::Renew:
+        return decodeAs<Renew>(payload);
     case RecordType::Hello:
         return decodeAs<Hello>(payload);
     case RecordType::StartedReport:

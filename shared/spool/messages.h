@@ -16,12 +16,19 @@ namespace belfry::spool {
 // To the supervisor. Own this attempt: start it if nobody has, adopt it if its owner is dead, else refuse.
 struct Take {
     AttemptKey key;
+    std::int64_t leaseUntilMs = 0; // as in Renew: the newest that the agent knows, which the order may not say; 0: none
     bool operator==(const Take &) const = default;
 };
 // End the attempt's tree; the reason is in its file `cancel`, written before this is sent.
 struct Cancel {
     AttemptKey key;
     bool operator==(const Cancel &) const = default;
+};
+// The attempt's lease, if it has one, lasts until then at least. It is never shortened.
+struct Renew {
+    AttemptKey key;
+    std::int64_t leaseUntilMs = 0; // CLOCK_BOOTTIME
+    bool operator==(const Renew &) const = default;
 };
 // Own nothing new, and end with the last attempt.
 struct Retire {
@@ -73,7 +80,7 @@ struct Refused {
 };
 
 using Message
-    = std::variant<Take, Cancel, Retire, Hello, StartedReport, OutputGrew, FinishedReport, KillPending, Refused>;
+    = std::variant<Take, Cancel, Retire, Hello, StartedReport, OutputGrew, FinishedReport, KillPending, Refused, Renew>;
 
 std::string encode(const Message &message);
 

@@ -45,6 +45,7 @@ struct Order {
     std::int64_t stallTimeoutMs = 0; // without a byte of output
     std::int64_t graceMs = 10'000; // between TERM and KILL
     Leftovers leftovers = Leftovers::Kill;
+    std::int64_t leaseUntilMs = 0; // CLOCK_BOOTTIME at which the tree has to end unless renewed; 0: no lease
 
     bool operator==(const Order &) const = default;
 };

@@ -15,7 +15,7 @@ namespace {
 template <class Archive, class Self> void fieldsOfOrder(Archive &archive, Self &order)
 {
     archive(order.key, order.epoch, order.bootId, order.cookie, order.argv, order.shell, order.wrap, order.environment,
-        order.directory, order.timeoutMs, order.stallTimeoutMs, order.graceMs, order.leftovers);
+        order.directory, order.timeoutMs, order.stallTimeoutMs, order.graceMs, order.leftovers, order.leaseUntilMs);
 }
 
 template <class Archive, class Self> void fieldsOfNote(Archive &archive, Self &note)
@@ -85,7 +85,7 @@ std::string faultOf(const Order &order)
     for (const std::string &entry : order.environment)
         if (entry.find('=') == std::string::npos || entry.front() == '=')
             return "the order's environment has an entry that is not NAME=value";
-    if (order.timeoutMs < 0 || order.stallTimeoutMs < 0 || order.graceMs < 0)
+    if (order.timeoutMs < 0 || order.stallTimeoutMs < 0 || order.graceMs < 0 || order.leaseUntilMs < 0)
         return "a time of the order is negative";
     if (order.leftovers != Leftovers::Kill && order.leftovers != Leftovers::Leave)
         return "the order says neither kill nor leave for leftovers";
@@ -98,7 +98,7 @@ std::string faultOf(const AttemptResult &result)
         return "the result names no run and attempt";
     if (result.kind < EndKind::Exited || result.kind > EndKind::HostRebooted)
         return "the result says nothing about the end";
-    if (result.stopCause > StopCause::Stalled)
+    if (result.stopCause > StopCause::LeaseExpired)
         return "the result names an unknown cause of the end";
     if (result.outputBytes < 0 || result.outputLost < 0)
         return "a size of the result is negative";
