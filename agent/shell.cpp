@@ -143,7 +143,7 @@ void Shell::tell(EventBody body)
         return;
     m_busy = true;
     while (!m_events.empty()) {
-        const Event event{m_clock.now(), m_clock.monotonic(), std::move(m_events.front())};
+        const Event event{m_clock.now(), m_clock.monotonic(), Supervisors::bootTime(), std::move(m_events.front())};
         m_events.pop_front();
         for (const Effect &effect : m_engine.apply(event))
             std::visit([this](const auto &each) { carryOut(each); }, effect);
@@ -195,6 +195,13 @@ void Shell::carryOut(const CancelOrder &effect)
     const Status cancelled = m_supervisors.cancel(toSpool(effect.key), effect.grace, effect.reason);
     if (!cancelled && cancelled.error().kind != ErrorKind::NotFound)
         tell(CancelFailed{effect.key, cancelled.error().message});
+}
+
+void Shell::carryOut(const RenewLease &effect)
+{
+    if (const Status renewed = m_supervisors.renew(toSpool(effect.key), effect.until); !renewed)
+        qWarning().noquote() << u"the lease of %1 is not renewed: %2"_s.arg(
+            nameOf(toSpool(effect.key)), renewed.error().message);
 }
 
 void Shell::carryOut(const SendMessage &effect)

@@ -51,6 +51,7 @@ private:
     void breakOff(const QString &why);
     void carryOut(const agentengine::StartOrder &effect);
     void carryOut(const agentengine::CancelOrder &effect);
+    void carryOut(const agentengine::RenewLease &effect);
     void carryOut(const agentengine::SendMessage &effect);
     void carryOut(const agentengine::SendLog &effect);
     void carryOut(const agentengine::DeleteEntry &effect);

@@ -60,6 +60,7 @@ spool::Order toSpool(const wire::StartAttempt &order, const QString &agentName)
     spooled.timeoutMs = toMs(order.timeout);
     spooled.stallTimeoutMs = toMs(order.stallTimeout);
     spooled.graceMs = order.grace.count();
+    spooled.leaseUntilMs = toMs(order.leaseUntil);
     spooled.leftovers = order.leftovers == Leftovers::Leave ? spool::Leftovers::Leave : spool::Leftovers::Kill;
     return spooled;
 }
@@ -85,8 +86,9 @@ wire::AttemptResult fromSpool(const spool::AttemptResult &result, std::map<QStri
     }
     told.timedOut = result.stopCause == spool::StopCause::TimedOut;
     told.stalled = result.stopCause == spool::StopCause::Stalled;
+    told.leaseExpired = result.stopCause == spool::StopCause::LeaseExpired;
     told.cancelled = result.stopCause == spool::StopCause::Cancelled
-        || (result.kind == spool::EndKind::NotStarted && result.code == 0);
+        || (result.kind == spool::EndKind::NotStarted && result.code == 0 && !told.leaseExpired);
     told.killed = result.stopSignal == SIGKILL;
     told.endedAt = Instant(result.endedAtMs);
     told.startedAt = result.startedAtMs > 0 ? Instant(result.startedAtMs) : told.endedAt;

@@ -14,6 +14,8 @@ Q_LOGGING_CATEGORY(logCore, "belfry.core")
 namespace {
 
 constexpr Duration probePause = 2s;
+// The check once a second comes at least so often while this process runs at all.
+constexpr Duration longestPause = 5s;
 
 template <class T> void moveAppend(std::vector<T> &to, std::vector<T> &&from)
 {
@@ -81,7 +83,8 @@ Status Executor::rebuild()
 
 void Executor::build(const Snapshot &snapshot)
 {
-    m_engine = std::make_unique<engine::Engine>(snapshot, m_clock.now(), m_clock.monotonic());
+    m_lastApplied = m_clock.monotonic();
+    m_engine = std::make_unique<engine::Engine>(snapshot, m_clock.now(), m_lastApplied);
     const engine::Counts counts = m_engine->counts();
     qCInfo(logCore, "epoch %lld: %d jobs, %d runs waiting, %d live", static_cast<long long>(m_engine->epoch()),
         counts.jobs, counts.waiting, counts.live);
@@ -140,7 +143,10 @@ void Executor::apply(engine::EventBody body)
 {
     if (!m_engine)
         return; // agents say everything again in their next hello
-    gather(m_gathered, m_engine->apply({m_clock.now(), m_clock.monotonic(), m_random.next(), std::move(body)}));
+    const Duration monotonic = m_clock.monotonic();
+    const Duration pause = monotonic - std::exchange(m_lastApplied, monotonic);
+    const Duration slept = pause > longestPause ? pause : Duration(0);
+    gather(m_gathered, m_engine->apply({m_clock.now(), monotonic, m_random.next(), std::move(body), slept}));
     armTimer();
     commitGathered();
 }

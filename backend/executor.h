@@ -70,6 +70,7 @@ private:
     bool m_committing = false;
     bool m_stopping = false;
     engine::Token m_lastToken = 0;
+    Duration m_lastApplied{0}; // monotonic
     std::map<engine::Token, Pending> m_pending;
     std::map<QString, wire::HealthCheck> m_health;
     QTimer m_due; // at the engine's next instant

@@ -17,6 +17,12 @@ struct CancelOrder {
     QString reason;
     bool operator==(const CancelOrder &) const = default;
 };
+// The attempt may live until then, if it has a lease; harmless when repeated and when it has ended meanwhile.
+struct RenewLease {
+    AttemptKey key;
+    Duration until{0}; // CLOCK_BOOTTIME
+    bool operator==(const RenewLease &) const = default;
+};
 struct SendMessage {
     wire::AgentToBackend message;
     bool operator==(const SendMessage &) const = default;
@@ -48,7 +54,7 @@ struct Notice {
     bool operator==(const Notice &) const = default;
 };
 
-using Effect = std::variant<StartOrder, CancelOrder, SendMessage, SendLog, DeleteEntry, Reconnect, Notice>;
+using Effect = std::variant<StartOrder, CancelOrder, RenewLease, SendMessage, SendLog, DeleteEntry, Reconnect, Notice>;
 // Carried out in this order. What is sent goes to the connection that is open when it is asked for.
 using Effects = std::vector<Effect>;
 

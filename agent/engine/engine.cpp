@@ -44,6 +44,7 @@ Effects Engine::apply(const Event &event)
 {
     m_now = event.now;
     m_monotonic = event.monotonic;
+    m_bootTime = event.bootTime;
     m_effects.clear();
     std::visit([this](const auto &body) { on(body); }, event.body);
     if (m_link == Link::Welcomed)
@@ -59,12 +60,21 @@ std::optional<Duration> Engine::nextDue() const
     if (m_link != Link::Away)
         sooner(m_heard + wire::agentSilence);
     if (m_link == Link::Welcomed)
-        sooner(m_pinged + wire::agentPing);
+        sooner(m_pinged + pingPeriod());
     for (const auto &[key, at] : m_retryCancel)
         sooner(at);
     for (const auto &[key, at] : m_retryLog)
         sooner(at);
     return due;
+}
+
+// A lease lives on the answers to pings.
+Duration Engine::pingPeriod() const
+{
+    const bool leased = std::any_of(m_entries.begin(), m_entries.end(), [](const auto &each) {
+        return each.second.leaseUntil > 0ms && each.second.report.phase != wire::AttemptPhase::Ended;
+    });
+    return leased ? leasePing : wire::agentPing;
 }
 
 std::vector<wire::AttemptReport> Engine::attempts() const
@@ -140,9 +150,9 @@ void Engine::on(const TimePassed &)
     if (m_link != Link::Away && m_monotonic - m_heard >= wire::agentSilence) {
         warn(u"the backend has been silent for %1: connecting anew"_s.arg(formatDuration(wire::agentSilence)));
         leave(0ms);
-    } else if (m_link == Link::Welcomed && m_monotonic - m_pinged >= wire::agentPing) {
+    } else if (m_link == Link::Welcomed && m_monotonic - m_pinged >= pingPeriod()) {
         m_pinged = m_monotonic;
-        send(wire::AgentPing{m_now});
+        send(wire::AgentPing{m_now, m_bootTime});
     }
     std::erase_if(m_retryCancel, [this](const auto &retry) {
         const bool due = retry.second <= m_monotonic;
@@ -238,7 +248,8 @@ void Engine::greet()
         .labels = m_identity.labels,
         .slots = m_identity.slots,
         .ephemeral = m_identity.ephemeral,
-        .killSet = m_identity.killSet};
+        .killSet = m_identity.killSet,
+        .bootTime = m_bootTime};
     qsizetype outputs = 0;
     for (auto &[key, entry] : m_entries) {
         entry.known = entry.disowned = false;

@@ -9,6 +9,9 @@
 
 namespace belfry::agentengine {
 
+// How often it pings while an attempt with a lease lives: each ping renews the lease.
+constexpr Duration leasePing = 5s;
+
 // The agent's decisions: what is started, adopted, cancelled, told, resent and forgotten. Pure; apply() is the only
 // mutation, and a repeated, late or unexpected event changes nothing that was settled. What to run where is the
 // backend's decision alone; this side sees to it that no (run, attempt) is started twice and nothing unacknowledged is
@@ -39,6 +42,7 @@ private:
         bool startTold = false; // in this connection
         bool committed = false; // the backend holds the result
         qint64 durable = 0; // bytes of log that the backend holds
+        Duration leaseUntil{0}; // CLOCK_BOOTTIME, the newest that the backend has said; 0: it gave none
         bool cancelling = false;
         Duration grace{0};
         QString cancelReason;
@@ -69,6 +73,7 @@ private:
     void take(const wire::ResultCommitted &message);
     void take(const wire::LogAck &message);
     void take(const wire::BackendPing &message);
+    void take(const wire::LeasesRenewed &message);
 
     void greet();
     void leave(Duration after);
@@ -81,6 +86,8 @@ private:
     void tellStart(Entry &entry);
     void tellEnd(const Entry &entry);
     void cancel(Entry &entry);
+    void renew(Entry &entry, Duration until);
+    Duration pingPeriod() const;
     void forgetIfDone(AttemptKey key);
     void bury(AttemptKey key, Grave grave);
     void send(wire::AgentToBackend message);
@@ -91,6 +98,7 @@ private:
     Identity m_identity;
     Instant m_now;
     Duration m_monotonic{0};
+    Duration m_bootTime{0};
     Effects m_effects; // of the event in hand
 
     Link m_link = Link::Away;

@@ -149,7 +149,8 @@ void Engine::take(const wire::StartAttempt &order)
         say(u"%1 is not started: the agent is stopping"_s.arg(nameOf(key)));
         return;
     }
-    Entry entry{.report = {order.run, order.attempt, order.epoch}, .known = true};
+    Entry entry{
+        .report = {order.run, order.attempt, order.epoch}, .known = true, .leaseUntil = order.leaseUntil.value_or(0ms)};
     if (const auto result = hindrance(order)) {
         entry.spooled = false;
         entry.report.phase = AttemptPhase::Ended;
@@ -205,6 +206,8 @@ void Engine::answerAgain(const wire::StartAttempt &order, Entry &entry)
         entry.disowned = false;
         m_logs.open(key, order.epoch, entry.durable, entry.report.logSize);
     }
+    if (order.leaseUntil)
+        renew(entry, *order.leaseUntil);
     if (entry.report.phase == AttemptPhase::Running)
         tellStart(entry);
     else if (entry.report.phase == AttemptPhase::Ended && !entry.committed)
@@ -262,6 +265,24 @@ void Engine::take(const wire::LogAck &message)
     Entry &entry = found->second;
     entry.durable = std::max(entry.durable, std::min(message.durable, entry.report.logSize));
     forgetIfDone(key);
+}
+
+void Engine::take(const wire::LeasesRenewed &message)
+{
+    for (const wire::Lease &lease : message.leases) {
+        const auto found = m_entries.find(keyOf(lease));
+        if (found != m_entries.end() && found->second.report.epoch == lease.epoch)
+            renew(found->second, lease.until);
+    }
+}
+
+// Messages may come late and in any order; a lease only ever grows.
+void Engine::renew(Entry &entry, Duration until)
+{
+    if (entry.report.phase == AttemptPhase::Ended || until <= entry.leaseUntil)
+        return;
+    entry.leaseUntil = until;
+    m_effects.emplace_back(RenewLease{keyOf(entry.report), until});
 }
 
 void Engine::welcomeEntry(Entry &entry, const wire::AttemptStanding &standing)

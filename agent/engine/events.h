@@ -96,6 +96,7 @@ using EventBody = std::variant<SpoolScanned, EntryQuarantined, Connected, Discon
 struct Event {
     Instant now; // wall clock, only ever told, never compared
     Duration monotonic{0};
+    Duration bootTime{0}; // CLOCK_BOOTTIME of the host, on which leases are counted
     EventBody body;
 };
 

@@ -11,6 +11,7 @@ struct KnownAgent {
     Agent agent; // `state` and `used` always follow from the rest
     std::optional<SessionId> session; // none: unreachable since agent.lastSeen
     bool draining = false; // it said so itself, in this session
+    Duration bootTime{0}; // the newest reading of its host's CLOCK_BOOTTIME in this session
     std::set<AttemptKey> live; // attempts assigned to it that are not final
     std::set<AttemptKey> refused; // that its hello named and that are not its own
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/engine/applyplan.h"
 
+#include "backend/engine/leases.h"
 #include "shared/expr/labelexpr.h"
 
 namespace belfry::engine {
@@ -14,11 +15,13 @@ tl::unexpected<Error> bad(const QString &job, const QString &text)
     return fail(ErrorKind::Invalid, u"job %1: %2"_s.arg(job, text));
 }
 
-// What definitions can say and this engine cannot do yet: to accept it would be a promise.
-Status checkSupported(const JobDefinition &definition)
+// Less would leave a lease too short to be renewed in time.
+Status checkLoss(const JobDefinition &definition)
 {
-    if (definition.onLost != OnLost::Wait)
-        return bad(definition.name, u"on_lost: only `wait` is supported so far"_s);
+    if (isLeased(definition) && definition.lostAfter < definition.grace + 30s)
+        return bad(definition.name,
+            u"lost_after, %1, must be at least grace + 30s (%2)"_s.arg(
+                formatDuration(definition.lostAfter), formatDuration(definition.grace + 30s)));
     return {};
 }
 
@@ -61,7 +64,7 @@ Status checkDefinition(const JobDefinition &definition, const QString &project)
         if (rule.rule.neverFires())
             return bad(definition.name, u"schedule: rule %1 never comes due"_s.arg(rule.key));
     }
-    return checkSupported(definition);
+    return checkLoss(definition);
 }
 
 class Planner

@@ -5,6 +5,7 @@
 #include "backend/engine/applyplan.h"
 #include "backend/engine/blockers.h"
 #include "backend/engine/dispatch.h"
+#include "backend/engine/leases.h"
 #include "backend/engine/ledger.h"
 #include "backend/engine/reactions.h"
 #include "backend/engine/state.h"
@@ -80,6 +81,8 @@ void loadRuns(Engine::State &state, const Snapshot &snapshot, Instant now)
         state.runs.setAttempt(*open, attempt);
         state.agents.attach(known ? *known : state.agents.add(attempt.agent), attempt.key());
         holdLimits(state, *open);
+        if (isLeased(*open->definition))
+            state.leases.renew(attempt.key(), open->definition->lostAfter, state.clock.monotonic());
     }
     for (const auto &[id, open] : state.runs.open()) {
         if (const auto status = enqueue(state, open, now); !status)
@@ -132,9 +135,12 @@ Effects Engine::apply(const Event &event)
         reopenLeaps(step);
     if (const auto by = m_state->clock.observe(event.now, event.monotonic))
         noteClockStep(step, *by);
+    if (event.slept > 0s)
+        m_state->leases.sleep(event.slept);
     const bool isFirst = comesFirst(event.body);
     if (isFirst)
         react(step, event.body);
+    countLost(step);
     if (std::holds_alternative<AgentReportedEnd>(event.body))
         dispatch(step);
     account(step);
@@ -153,8 +159,11 @@ std::optional<Instant> Engine::nextDue() const
         if (at && (!due || *at < *due))
             due = at;
     };
-    if (m_state->clock.isHeld()) {
-        sooner(m_state->clock.heldUntil());
+    const WallClock &clock = m_state->clock;
+    if (const auto lost = m_state->leases.first())
+        sooner(clock.now() + (*lost - clock.monotonic()));
+    if (clock.isHeld()) {
+        sooner(clock.heldUntil());
         return due;
     }
     sooner(m_state->agenda.first());
@@ -236,6 +245,15 @@ std::optional<Instant> Engine::unreachableSince(const OpenRun &run) const
     if (known == m_state->agents.all().end() || known->second.session)
         return std::nullopt;
     return known->second.agent.lastSeen;
+}
+
+std::optional<LeaseTimes> Engine::leaseTimes(const OpenRun &run) const
+{
+    const auto lost = run.attempt ? m_state->leases.lostAt(run.attempt->key()) : std::nullopt;
+    if (!lost)
+        return std::nullopt;
+    const Instant at = m_state->clock.now() + (*lost - m_state->clock.monotonic());
+    return LeaseTimes{at - run.definition->lostAfter + leaseLength(*run.definition), at};
 }
 
 std::vector<wire::Blocker> Engine::blockers(const OpenRun &run, Instant now) const

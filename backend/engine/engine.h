@@ -3,6 +3,7 @@
 
 #include "backend/engine/agenttable.h"
 #include "backend/engine/effects.h"
+#include "backend/engine/leasetable.h"
 #include "backend/engine/runtable.h"
 #include "shared/wire/explain.h"
 
@@ -64,6 +65,8 @@ public:
     const OpenRun *run(RunId id) const;
     // The run has a live attempt on an agent that is away since then.
     std::optional<Instant> unreachableSince(const OpenRun &run) const;
+    // None: its live attempt, if there is one, has no lease.
+    std::optional<LeaseTimes> leaseTimes(const OpenRun &run) const;
 
     // All that keeps the run from starting at `now`; empty when it does not wait.
     std::vector<wire::Blocker> blockers(const OpenRun &run, Instant now) const;

@@ -41,9 +41,10 @@ struct AgentReportedDraining {
     SessionId session;
     QString reason;
 };
-struct AgentHeard { // any sign of life
+struct AgentHeard { // its ping
     SessionId session;
     Instant agentNow;
+    Duration bootTime{0}; // CLOCK_BOOTTIME of its host
 };
 struct TimePassed { // at nextDue(), and at least once a second
 };
@@ -124,6 +125,7 @@ struct Event {
     Duration monotonic{0};
     quint64 dice = 0; // a fresh random number: the engine makes none
     EventBody body;
+    Duration slept{0}; // for so long before this event the process did not run (stopped, or its host was frozen)
 };
 
 } // namespace belfry::engine

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/engine/explainrun.h"
 
+#include "backend/engine/leases.h"
 #include "backend/engine/ledger.h"
 #include "backend/engine/outcome.h"
+#include "backend/engine/retry.h"
 
 namespace belfry::engine {
 
@@ -19,20 +21,28 @@ QString waitingText(const RunFacts &facts, const Words &words)
     return runName(facts.run, words) + u" waits since "_s + words.since(facts.run.queuedAt) + u": "_s + why + u'.';
 }
 
-QString lossPolicy(const RunFacts &facts)
+// What becomes of a run whose agent is away.
+QString lossPolicy(const RunFacts &facts, const Words &words)
 {
-    if (!facts.onLost)
-        return {};
-    switch (*facts.onLost) {
-    case OnLost::Wait:
+    if (!facts.lease || !facts.definition)
         return u"its result counts when the agent returns, and nothing else is done unless somebody says `belfry lost %1`"_s
             .arg(facts.run.id.value);
-    case OnLost::Fail:
-        return u"it is lost when its lease has run out"_s;
-    case OnLost::Rerun:
-        return u"it is started again when its lease has run out"_s;
-    }
-    return {};
+    const bool again = mayRunAgain(*facts.definition, facts.run);
+    return u"unless the agent returns before, its processes are ended at %1 at the latest, when their lease runs out, and at %2 %3 (on_lost: %4)"_s
+        .arg(words.time(facts.lease->ends), words.time(facts.lease->lost),
+            again ? u"the attempt counts as lost and a new one is made"_s : u"the run is lost"_s,
+            nameOf(facts.definition->onLost));
+}
+
+// Why nobody was asked what became of the last attempt.
+QString countedLost(const RunFacts &facts, const Words &words)
+{
+    if (facts.run.reason != reasonLostAfter || !facts.definition || !facts.run.endedAt)
+        return reasonInWords(facts.run);
+    const JobDefinition &definition = *facts.definition;
+    const Instant leaseEnd = *facts.run.endedAt - definition.lostAfter + leaseLength(definition);
+    return u"agent %1 was not heard of for its lost_after of %2 (on_lost: %3), and the lease of its processes had run out at %4"_s
+        .arg(facts.run.agent, formatDuration(definition.lostAfter), nameOf(definition.onLost), words.time(leaseEnd));
 }
 
 QString liveText(const RunFacts &facts, const Words &words)
@@ -54,7 +64,7 @@ QString liveText(const RunFacts &facts, const Words &words)
     text += u'.';
     if (facts.unreachableSince)
         text += u" Agent %1 is unreachable since %2: %3."_s.arg(
-            run.agent, words.since(*facts.unreachableSince), lossPolicy(facts));
+            run.agent, words.since(*facts.unreachableSince), lossPolicy(facts, words));
     return text;
 }
 
@@ -94,7 +104,7 @@ QString finalText(const RunFacts &facts, const Words &words)
         text += u" on agent "_s + run.agent;
     if (run.attempts > 1)
         text += u", with its attempt %1"_s.arg(run.attempts);
-    const QString why = reasonInWords(run);
+    const QString why = countedLost(facts, words);
     if (!why.isEmpty())
         text += u": "_s + why;
     return text + u'.';
@@ -149,6 +159,10 @@ QString reasonInWords(const Run &run)
         return u"its processes are gone and nobody saw how they ended (exit_unseen)"_s;
     if (code == reasonHostRebooted)
         return u"the agent's host was rebooted while it ran (host_rebooted)"_s;
+    if (code == reasonLeaseExpired)
+        return u"its lease ran out before the backend could be reached again, and its processes were ended (lease_expired)"_s;
+    if (code == reasonLostAfter)
+        return u"its agent was not heard of for the job's lost_after (lost_after)"_s;
     if (code.isEmpty() && run.exitCode && *run.exitCode != 0)
         return u"exit code %1"_s.arg(*run.exitCode);
     return code;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "backend/engine/leasetable.h"
+#include "backend/engine/runtable.h"
 #include "backend/engine/words.h"
-#include "shared/model/job.h"
 #include "shared/wire/explain.h"
 
 namespace belfry::engine {
@@ -12,8 +13,9 @@ struct RunFacts {
     Run run;
     std::vector<Attempt> attempts; // by number
     std::vector<Run> earlier; // of the job, those made shortly before, newest first
-    std::optional<OnLost> onLost; // of its definition, where known
+    DefinitionPtr definition; // that it pins, where known
     std::optional<Instant> unreachableSince; // its agent
+    std::optional<LeaseTimes> lease; // of its live attempt
     std::vector<wire::Blocker> blockers; // while it waits
 };
 

@@ -2,6 +2,7 @@
 #include "backend/engine/lifecycle.h"
 
 #include "backend/engine/dispatch.h"
+#include "backend/engine/leases.h"
 #include "backend/engine/order.h"
 #include "backend/engine/retry.h"
 
@@ -166,11 +167,11 @@ void assign(Step &step, OpenRun &open, KnownAgent &known)
     step.changes.save(run);
     step.changes.save(attempt);
     auto order = orderOf(run, *open.definition, attempt);
-    if (order)
-        step.send(*known.session, std::move(*order));
-    else
-        endAttempt(
+    if (!order)
+        return endAttempt(
             step, open, {.state = RunState::NotStarted, .reason = u"not started: "_s + order.error().message}, nullptr);
+    lease(step, open, known, *order);
+    step.send(*known.session, std::move(*order));
 }
 
 void noteStart(Step &step, OpenRun &open, qint64 pid, Instant at)
@@ -196,6 +197,7 @@ void endAttempt(Step &step, OpenRun &open, const Outcome &outcome, const wire::A
     recordFacts(step, attempt, outcome, facts);
     step.changes.save(attempt);
     releaseLimits(state, open);
+    state.leases.drop(attempt.key());
     state.runs.clearAttempt(open);
     if (KnownAgent *known = state.agents.find(attempt.agent)) {
         state.agents.detach(*known, attempt.key());

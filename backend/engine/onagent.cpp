@@ -3,6 +3,7 @@
 
 #include "backend/engine/accounting.h"
 #include "backend/engine/dispatch.h"
+#include "backend/engine/leases.h"
 #include "backend/engine/lifecycle.h"
 #include "backend/engine/order.h"
 #include "backend/engine/reconcile.h"
@@ -34,6 +35,8 @@ QString refusalOf(const wire::AgentHello &hello, const KnownAgent *known)
         return u"an agent's name has 1 to %1 characters: give it one with --name"_s.arg(maxName);
     if (hello.instance.isEmpty() || hello.bootId.isEmpty())
         return u"the hello lacks the agent's instance id or its host's boot id"_s;
+    if (hello.bootTime <= 0ms)
+        return u"the hello lacks its host's boot time, and without it no lease can be kept: install the same version on both sides"_s;
     if (!known || known->agent.instance == hello.instance)
         return {};
     const bool isVacant = known->agent.ephemeral && !known->session && known->live.empty();
@@ -71,13 +74,14 @@ std::vector<Believed> believedOf(const Engine::State &state, const KnownAgent &k
     return believed;
 }
 
-void sendOrder(Step &step, const OpenRun &open, SessionId session)
+void sendOrder(Step &step, const OpenRun &open, const KnownAgent &known)
 {
     auto order = orderOf(open.run, *open.definition, *open.attempt);
-    if (order)
-        step.send(session, std::move(*order));
-    else
-        step.warn(u"%1 cannot be sent again: %2"_s.arg(nameOfAttempt(open.attempt->key()), order.error().message));
+    if (!order)
+        return step.warn(
+            u"%1 cannot be sent again: %2"_s.arg(nameOfAttempt(open.attempt->key()), order.error().message));
+    lease(step, open, known, *order);
+    step.send(*known.session, std::move(*order));
 }
 
 void endReported(Step &step, OpenRun &open, const wire::AttemptResult &result)
@@ -102,7 +106,7 @@ void follow(Step &step, const Finding &finding, const KnownAgent &known)
     case Finding::Ended:
         return endReported(step, open, *finding.report->result);
     case Finding::SendAgain:
-        sendOrder(step, open, *known.session);
+        sendOrder(step, open, known);
         break;
     case Finding::Gone:
         return endAttempt(
@@ -130,6 +134,7 @@ void welcome(Step &step, KnownAgent &known, const AgentConnected &event)
             .attempts = found.standings});
     for (const Finding &finding : found.findings)
         follow(step, finding, known);
+    renewLeases(step, known);
     noteCapacity(step.state, known);
 }
 
@@ -184,6 +189,7 @@ void on(Step &step, const AgentConnected &event)
     takeHello(*known, hello);
     state.agents.connect(*known, event.session);
     state.agents.heard(*known, step.now, hello.now);
+    known->bootTime = hello.bootTime;
     step.changes.save(known->agent);
     welcome(step, *known, event);
     noteAgentBack(step);
@@ -238,8 +244,13 @@ void on(Step &step, const AgentReportedDraining &event)
 
 void on(Step &step, const AgentHeard &event)
 {
-    if (KnownAgent *known = step.state.agents.find(event.session))
-        step.state.agents.heard(*known, step.now, event.agentNow);
+    KnownAgent *known = step.state.agents.find(event.session);
+    if (!known)
+        return;
+    step.state.agents.heard(*known, step.now, event.agentNow);
+    // Readings of one connection come in order; one that goes back is nonsense, and could only shorten a lease.
+    known->bootTime = std::max(known->bootTime, event.bootTime);
+    renewLeases(step, *known);
 }
 
 } // namespace belfry::engine

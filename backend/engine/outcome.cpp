@@ -43,6 +43,9 @@ Outcome judge(const wire::AttemptResult &result, const JobDefinition &definition
     if (result.cancelled) {
         outcome.state = RunState::Cancelled;
         outcome.reason = withKill(u"cancelled"_s, result, definition);
+    } else if (result.leaseExpired) {
+        outcome.state = RunState::Lost;
+        outcome.reason = reasonLeaseExpired.toString();
     } else if (result.timedOut || result.stalled) {
         const auto limit = result.timedOut ? definition.timeout : definition.stallTimeout;
         const QString text = result.timedOut ? u"timed out"_s : u"stalled: no output"_s;

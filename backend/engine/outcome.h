@@ -18,6 +18,8 @@ struct Outcome {
 
 constexpr QStringView reasonExitUnseen = u"exit_unseen";
 constexpr QStringView reasonHostRebooted = u"host_rebooted";
+constexpr QStringView reasonLeaseExpired = u"lease_expired"; // the supervisor ended the tree, or started nothing
+constexpr QStringView reasonLostAfter = u"lost_after"; // nobody could be asked for as long as that
 
 // The backend's verdict on what an agent reports. A wish (cancel, time-out) that reached the supervisor while the main
 // process lived outranks how that ended. Reports that say nothing are `lost`.

@@ -58,4 +58,9 @@ std::optional<Duration> retryDelay(const JobDefinition &definition, const Outcom
     return Duration(qint64(delay));
 }
 
+bool mayRunAgain(const JobDefinition &definition, const Run &run)
+{
+    return !run.cancelRequested && run.attempts < allowedAttempts(definition, {.state = RunState::Lost});
+}
+
 } // namespace belfry::engine

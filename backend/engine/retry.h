@@ -11,4 +11,7 @@ namespace belfry::engine {
 // far, this one included. nullopt: the outcome is final.
 std::optional<Duration> retryDelay(const JobDefinition &definition, const Outcome &outcome, int attempts, Random &dice);
 
+// Whether the loss of the run's newest attempt makes a new one.
+bool mayRunAgain(const JobDefinition &definition, const Run &run);
+
 } // namespace belfry::engine

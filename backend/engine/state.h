@@ -6,6 +6,7 @@
 #include "backend/engine/effects.h"
 #include "backend/engine/engine.h"
 #include "backend/engine/jobtable.h"
+#include "backend/engine/leasetable.h"
 #include "backend/engine/limits.h"
 #include "backend/engine/timers.h"
 #include "backend/engine/triggerkeys.h"
@@ -39,6 +40,7 @@ struct Engine::State {
     RunQueue queue;
     Lines lines;
     Limits limits;
+    LeaseTable leases;
     Placement placement;
     TriggerKeys keys;
     Timers timers;

@@ -183,10 +183,10 @@ void AgentSession::on(const wire::LogChunk &message)
 
 void AgentSession::on(const wire::AgentPing &message)
 {
-    if (isPlausible(message.now))
-        m_core.post(engine::AgentHeard{m_id, message.now});
+    if (isPlausible(message.now) && isPlausible(message.bootTime))
+        m_core.post(engine::AgentHeard{m_id, message.now, message.bootTime});
     else
-        drop(u"a ping from outside the years 0 to 9999"_s);
+        drop(u"a ping with clocks that cannot be"_s);
 }
 
 void AgentSession::on(const wire::AgentDraining &message)

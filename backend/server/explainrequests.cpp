@@ -48,12 +48,29 @@ void answerWithEarlier(ClientSession &session, engine::RunFacts facts, const Res
         });
 }
 
+// Of a run that is lost the policy says more than its reason does.
+void explainFinal(ClientSession &session, engine::RunFacts facts, const Respond<wire::Explanation> &respond)
+{
+    if (facts.run.state != RunState::Lost) {
+        answerWithEarlier(session, std::move(facts), respond);
+        return;
+    }
+    const store::FindDefinition question{facts.run.job, facts.run.version};
+    session.parts().core.store().ask(
+        question, &session, [&session, facts = std::move(facts), respond](Result<JobDefinition> definition) mutable {
+            if (definition)
+                facts.definition = std::make_shared<const JobDefinition>(std::move(*definition));
+            answerWithEarlier(session, std::move(facts), respond);
+        });
+}
+
 void explainOpen(ClientSession &session, const engine::Engine &engine, const engine::OpenRun &open,
     const Respond<wire::Explanation> &respond)
 {
     engine::RunFacts facts{.run = open.run,
-        .onLost = open.definition->onLost,
+        .definition = open.definition,
         .unreachableSince = engine.unreachableSince(open),
+        .lease = engine.leaseTimes(open),
         .blockers = engine.blockers(open, session.parts().core.clock().now())};
     if (open.attempt)
         facts.attempts = {*open.attempt};
@@ -132,8 +149,9 @@ void explainNow(
         if (open.run.job == job.id)
             now.open.push_back({.run = open.run,
                 .attempts = open.attempt ? std::vector{*open.attempt} : std::vector<Attempt>(),
-                .onLost = open.definition->onLost,
+                .definition = open.definition,
                 .unreachableSince = engine.unreachableSince(open),
+                .lease = engine.leaseTimes(open),
                 .blockers
                 = now.open.size() < mostExplained ? engine.blockers(open, at) : std::vector<wire::Blocker>()});
     }
@@ -159,8 +177,7 @@ void handle(ClientSession &session, const wire::ExplainRun &request, const Respo
     session.parts().core.store().ask(
         store::FindRun{request.run}, &session, [&session, respond](Result<store::RunWithAttempts> found) {
             if (found)
-                answerWithEarlier(
-                    session, {.run = std::move(found->run), .attempts = std::move(found->attempts)}, respond);
+                explainFinal(session, {.run = std::move(found->run), .attempts = std::move(found->attempts)}, respond);
             else
                 respond(fail(found.error()));
         });

@@ -93,6 +93,8 @@ Status checkHello(const wire::AgentHello &hello)
         return fail(ErrorKind::Invalid, u"slots: expected 0 to %1"_s.arg(maxSlots));
     if (!isPlausible(hello.now))
         return fail(ErrorKind::Invalid, u"now: the agent's clock is outside the years 0 to 9999"_s);
+    if (!isPlausible(hello.bootTime))
+        return fail(ErrorKind::Invalid, u"boot_time: the host cannot have been up for so long"_s);
     return checkAttempts(hello.attempts);
 }
 
@@ -105,6 +107,11 @@ bool isPlausible(RunId run, int attempt, qint64 epoch)
 bool isPlausible(Instant at)
 {
     return at >= firstInstant && at <= lastInstant;
+}
+
+bool isPlausible(Duration bootTime)
+{
+    return bootTime >= 0ms && bootTime.count() <= maxNumber;
 }
 
 bool isPlausible(const wire::AttemptResult &result)

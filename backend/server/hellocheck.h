@@ -11,6 +11,7 @@ Status checkHello(const wire::AgentHello &hello);
 // Whether the numbers and times of a report can be true: in range, so that nobody has to think of overflows later.
 bool isPlausible(const wire::AttemptResult &result);
 bool isPlausible(Instant at);
+bool isPlausible(Duration bootTime);
 bool isPlausible(RunId run, int attempt, qint64 epoch);
 
 } // namespace belfry

@@ -18,8 +18,6 @@ constexpr Row rows[] = {
     {"calendar", "ical"},
     {"job", "user"},
     {"job", "agents"},
-    {"job", "on_lost"},
-    {"job", "lost_after"},
     {"job", "alerts"},
     {"job", "deadline"},
     {"env", "secret"},

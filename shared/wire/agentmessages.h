@@ -35,6 +35,7 @@ struct AttemptResult {
     QString logHash;
     int leftovers = 0; // processes that outlived the main one and were ended
     std::map<QString, QString> outputs; // from BELFRY_OUTPUT
+    bool leaseExpired = false; // its lease ran out while the main process lived, or before anything was started
 
     bool operator==(const AttemptResult &) const = default;
 };
@@ -48,7 +49,7 @@ constexpr auto describe(const AttemptResult *)
         field(11, "cpu", &AttemptResult::cpu), field(12, "peak_memory", &AttemptResult::peakMemory),
         field(13, "log_written", &AttemptResult::logWritten), field(14, "log_lost", &AttemptResult::logLost),
         field(15, "log_hash", &AttemptResult::logHash), field(16, "leftovers", &AttemptResult::leftovers),
-        field(17, "outputs", &AttemptResult::outputs));
+        field(17, "outputs", &AttemptResult::outputs), field(18, "lease_expired", &AttemptResult::leaseExpired));
 }
 
 struct AttemptReport {
@@ -88,6 +89,7 @@ struct AgentHello {
     bool ephemeral = false;
     QString killSet;
     std::vector<AttemptReport> attempts;
+    Duration bootTime {0}; // CLOCK_BOOTTIME of its host, in which leases are given
 
     bool operator==(const AgentHello &) const = default;
 };
@@ -98,7 +100,7 @@ constexpr auto describe(const AgentHello *)
         required(5, "instance", &AgentHello::instance), required(6, "boot_id", &AgentHello::bootId),
         required(7, "now", &AgentHello::now), field(8, "labels", &AgentHello::labels), field(9, "slots", &AgentHello::slots),
         field(10, "ephemeral", &AgentHello::ephemeral), field(11, "kill_set", &AgentHello::killSet),
-        field(12, "attempts", &AgentHello::attempts));
+        field(12, "attempts", &AgentHello::attempts), field(13, "boot_time", &AgentHello::bootTime));
 }
 
 struct AttemptStarted {
@@ -167,12 +169,17 @@ constexpr auto describe(const LogChunk *)
         field(6, "index", &LogChunk::index));
 }
 
+// Answered by LeasesRenewed where the agent holds leases.
 struct AgentPing {
     static constexpr int tag = 5;
     Instant now;
+    Duration bootTime {0}; // as in the hello
     bool operator==(const AgentPing &) const = default;
 };
-constexpr auto describe(const AgentPing *) { return fields(field(1, "now", &AgentPing::now)); }
+constexpr auto describe(const AgentPing *)
+{
+    return fields(field(1, "now", &AgentPing::now), field(2, "boot_time", &AgentPing::bootTime));
+}
 
 // The agent takes no new starts from now on (it is stopping, or its disk is full); live attempts go on.
 struct AgentDraining {
@@ -251,6 +258,7 @@ struct StartAttempt {
     Duration grace {10'000};
     Leftovers leftovers = Leftovers::Kill;
     qint64 logCap = 0; // bytes; 0: none
+    std::optional<Duration> leaseUntil; // CLOCK_BOOTTIME of its host; see Lease
 
     bool operator==(const StartAttempt &) const = default;
 };
@@ -262,7 +270,8 @@ constexpr auto describe(const StartAttempt *)
         field(7, "script", &StartAttempt::script), field(8, "shell", &StartAttempt::shell), field(9, "env", &StartAttempt::env),
         field(10, "dir", &StartAttempt::dir), field(11, "wrap", &StartAttempt::wrap), field(12, "timeout", &StartAttempt::timeout),
         field(13, "stall_timeout", &StartAttempt::stallTimeout), field(14, "grace", &StartAttempt::grace),
-        field(15, "leftovers", &StartAttempt::leftovers), field(16, "log_cap", &StartAttempt::logCap));
+        field(15, "leftovers", &StartAttempt::leftovers), field(16, "log_cap", &StartAttempt::logCap),
+        field(17, "lease_until", &StartAttempt::leaseUntil));
 }
 
 struct CancelAttempt {
@@ -317,7 +326,32 @@ struct BackendPing {
 };
 constexpr auto describe(const BackendPing *) { return fields(field(1, "now", &BackendPing::now)); }
 
+// Until when an attempt may live without a word of the backend (`on_lost: fail` and `rerun`): on the clock of the agent's
+// own host, counted from a reading that the agent had sent, so that delay on the way only ever shortens a lease. When it is
+// over the supervisor ends the tree, or starts nothing.
+struct Lease {
+    RunId run;
+    int attempt = 0;
+    qint64 epoch = 0;
+    Duration until {0}; // CLOCK_BOOTTIME
+
+    bool operator==(const Lease &) const = default;
+};
+constexpr auto describe(const Lease *)
+{
+    return fields(required(1, "run", &Lease::run), required(2, "attempt", &Lease::attempt), required(3, "epoch", &Lease::epoch),
+        required(4, "until", &Lease::until));
+}
+
+// After the welcome, and for each ping: all leases of the agent's live attempts.
+struct LeasesRenewed {
+    static constexpr int tag = 8;
+    std::vector<Lease> leases;
+    bool operator==(const LeasesRenewed &) const = default;
+};
+constexpr auto describe(const LeasesRenewed *) { return fields(required(1, "leases", &LeasesRenewed::leases)); }
+
 using AgentToBackend = std::variant<AgentHello, AttemptStarted, AttemptEnded, LogChunk, AgentPing, AgentDraining>;
-using BackendToAgent = std::variant<AgentWelcome, AgentRefused, StartAttempt, CancelAttempt, ResultCommitted, LogAck, BackendPing>;
+using BackendToAgent = std::variant<AgentWelcome, AgentRefused, StartAttempt, CancelAttempt, ResultCommitted, LogAck, BackendPing, LeasesRenewed>;
 
 } // namespace belfry::wire

@@ -57,6 +57,9 @@ private Q_SLOTS:
         QCOMPARE(spooled.timeoutMs, 5'000);
         QCOMPARE(spooled.stallTimeoutMs, 2'000);
         QCOMPARE(spooled.graceMs, 3'000);
+        QCOMPARE(spooled.leaseUntilMs, 0);
+        order.leaseUntil = 90s;
+        QCOMPARE(toSpool(order, u"a1"_s).leaseUntilMs, 90'000);
         QVERIFY(spooled.leftovers == spool::Leftovers::Leave);
         QCOMPARE(spooled.shell, std::string("/bin/sh"));
     }

@@ -27,6 +27,10 @@ QString text(const CancelOrder &effect)
 {
     return u"cancel %1 grace %2 %3"_s.arg(name(effect.key), formatDuration(effect.grace), effect.reason);
 }
+QString text(const RenewLease &effect)
+{
+    return u"lease %1 until %2"_s.arg(name(effect.key), formatDuration(effect.until));
+}
 QString text(const SendMessage &effect)
 {
     return std::visit(
@@ -66,7 +70,7 @@ Scene::Scene() = default;
 
 Effects Scene::tell(EventBody body)
 {
-    return engine.apply({now, monotonic, std::move(body)});
+    return engine.apply({now, monotonic, bootTime, std::move(body)});
 }
 
 void Scene::welcome(std::vector<wire::AttemptReport> spool, std::vector<wire::AttemptStanding> standings)
@@ -100,7 +104,8 @@ wire::AgentHello Scene::hello(std::vector<wire::AttemptReport> attempts) const
         .slots = who.slots,
         .ephemeral = who.ephemeral,
         .killSet = who.killSet,
-        .attempts = std::move(attempts)};
+        .attempts = std::move(attempts),
+        .bootTime = bootTime};
 }
 
 wire::AttemptResult Scene::nothingRan() const
@@ -163,6 +168,18 @@ wire::AttemptStanding standing(qint64 run, qint64 logDurable, bool committed)
 wire::AttemptStanding unknown(qint64 run)
 {
     return {RunId(run), 1, false, false, 0};
+}
+
+wire::StartAttempt leased(qint64 run, Duration until)
+{
+    wire::StartAttempt start = order(run);
+    start.leaseUntil = until;
+    return start;
+}
+
+wire::LeasesRenewed leases(qint64 run, Duration until)
+{
+    return {{{RunId(run), 1, anEpoch, until}}};
 }
 
 wire::AttemptEnded endOf(qint64 run, const wire::AttemptResult &result)

@@ -22,6 +22,7 @@ public:
     {
         now = now + time;
         monotonic += time;
+        bootTime += time;
     }
     // Scanned, connected and welcomed with nothing in the spool.
     void welcome(std::vector<wire::AttemptReport> spool = {}, std::vector<wire::AttemptStanding> standings = {});
@@ -32,6 +33,7 @@ public:
 
     Instant now{1'700'000'000'000};
     Duration monotonic{50'000};
+    Duration bootTime{900'000};
     Engine engine{identity()};
 };
 
@@ -44,6 +46,8 @@ wire::AttemptReport running(qint64 run, qint64 logSize = 0);
 wire::AttemptReport ended(qint64 run, const wire::AttemptResult &result);
 wire::AttemptStanding standing(qint64 run, qint64 logDurable = 0, bool committed = false);
 wire::AttemptStanding unknown(qint64 run);
+wire::StartAttempt leased(qint64 run, Duration until);
+wire::LeasesRenewed leases(qint64 run, Duration until);
 wire::AttemptEnded endOf(qint64 run, const wire::AttemptResult &result);
 Notice said(const QString &text);
 Notice warned(const QString &text);

@@ -283,7 +283,7 @@ private Q_SLOTS:
         s.hear(wire::BackendPing{});
         s.pass(20s);
         s.hear(wire::BackendPing{});
-        COMPARE_EFFECTS(s.tell(TimePassed{}), SendMessage{wire::AgentPing{s.now}}, SendLog{key(1), anEpoch, 0, 60});
+        COMPARE_EFFECTS(s.tell(TimePassed{}), SendMessage{wire::AgentPing{s.now, s.bootTime}}, SendLog{key(1), anEpoch, 0, 60});
     }
 
     void nonsenseFromTheBackendChangesNothing()

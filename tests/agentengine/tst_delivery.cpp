@@ -41,7 +41,7 @@ private Q_SLOTS:
         for (quint64 seed = 1; seed <= 300; ++seed) {
             World world;
             quint64 state = seed;
-            for (int i = 0; i < 1'500; ++i) {
+            for (int i = 0; i < 2'000; ++i) {
                 state = state * 6364136223846793005u + 1442695040888963407u;
                 world.step(int(state >> 59), (state >> 20) % 1'000'000);
             }

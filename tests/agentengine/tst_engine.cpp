@@ -176,12 +176,12 @@ private Q_SLOTS:
         s.pass(9'999ms);
         COMPARE_EFFECTS(s.tell(TimePassed{}));
         s.pass(1ms);
-        COMPARE_EFFECTS(s.tell(TimePassed{}), SendMessage{wire::AgentPing{s.now}});
+        COMPARE_EFFECTS(s.tell(TimePassed{}), SendMessage{wire::AgentPing{s.now, s.bootTime}});
         COMPARE_EFFECTS(s.tell(TimePassed{}));
         s.pass(10s);
         s.hear(wire::BackendPing{});
         s.pass(29s);
-        COMPARE_EFFECTS(s.tell(TimePassed{}), SendMessage{wire::AgentPing{s.now}});
+        COMPARE_EFFECTS(s.tell(TimePassed{}), SendMessage{wire::AgentPing{s.now, s.bootTime}});
         s.pass(1s);
         COMPARE_EFFECTS(
             s.tell(TimePassed{}), warned(u"the backend has been silent for 30s: connecting anew"_s), Reconnect{0ms});

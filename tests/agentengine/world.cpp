@@ -94,7 +94,7 @@ QStringList World::unfinished() const
 
 void World::tell(EventBody body)
 {
-    const Effects effects = m_engine->apply({m_now, m_monotonic, std::move(body)});
+    const Effects effects = m_engine->apply({m_now, m_monotonic, bootTime(), std::move(body)});
     for (const Effect &effect : effects)
         std::visit([this](const auto &each) { carryOut(each); }, effect);
 }
@@ -109,6 +109,19 @@ void World::carryOut(const StartOrder &effect)
     if (m_full)
         return tell(StartFailed{key, u"ENOSPC: full"_s});
     m_spool[key].epoch = effect.order.epoch;
+    m_spool[key].leaseUntil = effect.order.leaseUntil.value_or(0ms);
+}
+
+void World::carryOut(const RenewLease &effect)
+{
+    const auto job = m_spool.find(effect.key);
+    const auto held = m_held.find(effect.key);
+    if (job == m_spool.end() || job->second.phase == AttemptPhase::Ended)
+        return blame(effect.key, u"the lease of what does not live is renewed"_s);
+    // After a restart of the agent the first renewal may be older than what the supervisor knows.
+    job->second.leaseUntil = std::max(job->second.leaseUntil, effect.until);
+    if (held == m_held.end() || effect.until > held->second.leaseUntil)
+        blame(effect.key, u"a lease that nobody gave"_s);
 }
 
 void World::carryOut(const CancelOrder &effect)
@@ -186,6 +199,7 @@ void World::backendHears(const wire::AgentHello &message)
         welcome.attempts.push_back({report.run, report.attempt, true, held->result.has_value(), held->durable});
     }
     down(welcome);
+    giveLeases(message.bootTime);
     for (const auto &[key, held] : m_held) {
         if (held.result)
             continue;
@@ -194,6 +208,8 @@ void World::backendHears(const wire::AgentHello &message)
                 blame(key, u"started, and absent from the hello"_s);
             wire::StartAttempt start = order(key.run.value, key.attempt);
             start.epoch = held.epoch;
+            if (held.leaseUntil > 0ms)
+                start.leaseUntil = held.leaseUntil;
             down(start);
         }
         if (held.cancelWanted)
@@ -231,6 +247,25 @@ void World::backendHears(const wire::LogChunk &message)
             return blame({message.run, message.attempt}, u"wrong bytes"_s);
     held->durable = std::min<qint64>(held->durable, held->log.size());
     down(wire::LogAck{message.run, message.attempt, held->log.size(), held->durable});
+}
+
+void World::backendHears(const wire::AgentPing &message)
+{
+    giveLeases(message.bootTime);
+}
+
+// Every second attempt holds a lease.
+void World::giveLeases(Duration reading)
+{
+    wire::LeasesRenewed message;
+    for (auto &[key, held] : m_held) {
+        if (held.result || key.run.value % 2 == 0)
+            continue;
+        held.leaseUntil = std::max(held.leaseUntil, reading + 20s);
+        message.leases.push_back({key.run, key.attempt, held.epoch, reading + 20s});
+    }
+    if (!message.leases.empty())
+        down(std::move(message));
 }
 
 void World::connect()
@@ -282,6 +317,8 @@ void World::assign()
     m_held[key].epoch = m_epoch;
     wire::StartAttempt start = order(key.run.value);
     start.epoch = m_epoch;
+    if (key.run.value % 2 == 1)
+        start.leaseUntil = m_held[key].leaseUntil = bootTime() + 20s;
     down(start);
 }
 

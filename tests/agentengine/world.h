@@ -28,6 +28,7 @@ private:
     struct Job { // an attempt as its host sees it
         qint64 epoch = 0;
         wire::AttemptPhase phase = wire::AttemptPhase::Ordered;
+        Duration leaseUntil{0};
         QByteArray log;
         std::optional<wire::AttemptResult> result;
     };
@@ -36,6 +37,7 @@ private:
         std::optional<wire::AttemptResult> result;
         bool begun = false;
         bool cancelWanted = false;
+        Duration leaseUntil{0}; // the newest that was sent
         QByteArray log;
         qint64 durable = 0;
     };
@@ -43,6 +45,7 @@ private:
     void tell(EventBody body);
     void carryOut(const StartOrder &effect);
     void carryOut(const CancelOrder &effect);
+    void carryOut(const RenewLease &effect);
     void carryOut(const SendMessage &effect);
     void carryOut(const SendLog &effect);
     void carryOut(const DeleteEntry &effect);
@@ -53,7 +56,7 @@ private:
     void backendHears(const wire::AttemptStarted &message);
     void backendHears(const wire::AttemptEnded &message);
     void backendHears(const wire::LogChunk &message);
-    void backendHears(const wire::AgentPing &) { }
+    void backendHears(const wire::AgentPing &message);
     void backendHears(const wire::AgentDraining &) { }
 
     void connect();
@@ -73,11 +76,13 @@ private:
     std::vector<wire::AttemptReport> scan() const;
     void end(AttemptKey key, wire::AttemptResult result);
     void blame(AttemptKey key, const QString &what);
+    void giveLeases(Duration reading);
     Held *heldOf(RunId run, int attempt, qint64 epoch);
     template <class Map> static typename Map::iterator pick(Map &map, quint64 dice);
 
     Instant m_now{1'700'000'000'000};
     Duration m_monotonic{50'000};
+    Duration bootTime() const { return m_monotonic + 1h; }
     std::unique_ptr<Engine> m_engine;
     bool m_full = false;
     std::map<AttemptKey, Job> m_spool;

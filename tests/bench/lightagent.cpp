@@ -63,6 +63,7 @@ void LightAgent::sayHello()
     hello.instance = u"bench-"_s + m_name;
     hello.bootId = u"bench"_s;
     hello.now = SystemClock().now();
+    hello.bootTime = SystemClock().monotonic();
     hello.labels = {{u"bench"_s, QString()}, {u"name"_s, m_name}};
     hello.slots = m_settings.slotCount;
     m_socket->sendBinaryMessage(wire::encodeFrame(std::vector<wire::AgentToBackend>{hello}));

@@ -58,6 +58,7 @@ wire::AgentHello helloOf(const QString &name, int slots)
     hello.bootId = u"b1"_s;
     hello.slots = slots;
     hello.version = u"1"_s;
+    hello.bootTime = 1h;
     return hello;
 }
 
@@ -137,6 +138,7 @@ QStringList Bench::connect(wire::AgentHello hello)
     lastSession = SessionId(lastSession.value + 1);
     event.session = lastSession;
     hello.now = now;
+    hello.bootTime = bootTime();
     for (const wire::AttemptReport &report : hello.attempts)
         event.stored.push_back(store.stored(hello.name, {report.run, report.attempt}, report.epoch));
     event.hello = std::move(hello);
@@ -154,6 +156,11 @@ QStringList Bench::connect(const QString &name, int slots, const std::vector<wir
 QStringList Bench::disconnect(const QString &name)
 {
     return lines(AgentDisconnected{sessions.at(name)});
+}
+
+QStringList Bench::ping(const QString &name)
+{
+    return lines(AgentHeard{sessions.at(name), now, bootTime()});
 }
 
 QStringList Bench::started(RunId run, qint64 pid)

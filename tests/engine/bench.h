@@ -42,6 +42,9 @@ public:
     QStringList connect(const QString &name, int slots = 4, const std::vector<wire::AttemptReport> &attempts = {});
     QStringList connect(wire::AgentHello hello);
     QStringList disconnect(const QString &name);
+    QStringList ping(const QString &name);
+    // CLOCK_BOOTTIME of every host.
+    Duration bootTime() const { return monotonic + 1h; }
     QStringList started(RunId run, qint64 pid = 100);
     QStringList ended(RunId run, const wire::AttemptResult &result);
     QStringList ended(RunId run, int code) { return ended(run, exited(code)); }

@@ -217,6 +217,7 @@ QString lineFor(const wire::StartAttempt &message)
     return Line(u"start %1 %2"_s.arg(keyText(message.run, message.attempt), message.jobName))
         .field(u"boot"_s, message.bootId)
         .field(u"epoch"_s, message.epoch)
+        .field(u"lease"_s, message.leaseUntil ? formatDuration(*message.leaseUntil) : QString())
         .word(message.command.join(u' '))
         .text();
 }
@@ -239,6 +240,13 @@ QString lineFor(const wire::LogAck &message)
 QString lineFor(const wire::BackendPing &)
 {
     return u"ping"_s;
+}
+QString lineFor(const wire::LeasesRenewed &message)
+{
+    Line line(u"leases"_s);
+    for (const wire::Lease &lease : message.leases)
+        line.field(keyText(lease.run, lease.attempt), formatDuration(lease.until));
+    return line.text();
 }
 
 QString lineFor(const wire::Nothing &)

@@ -304,7 +304,8 @@ void TestApply::refuses_data()
     QTest::newRow("zone") << job << u"job a: "_s;
     job = jobNamed(u"a"_s);
     job.onLost = OnLost::Rerun;
-    QTest::newRow("on_lost") << job << u"job a: on_lost: only `wait` is supported so far"_s;
+    job.lostAfter = 39s;
+    QTest::newRow("lost_after") << job << u"job a: lost_after, 39s, must be at least grace + 30s (40s)"_s;
     job = jobNamed(u"a"_s);
     job.limits = {{u"dwh"_s, 1}};
     QTest::newRow("limits") << job << u"job a: limits: there is no limit 'dwh' in its project"_s;

@@ -64,6 +64,12 @@ void TestOutcome::judges_data()
     row("unseen", {.exitUnseen = true}, RunState::Lost, u"exit_unseen"_s);
     row("unseen, but a time-out had begun", {.exitUnseen = true, .timedOut = true}, RunState::TimedOut,
         u"timed out after 1h"_s);
+    row("its lease ran out", {.signal = 15, .leaseExpired = true}, RunState::Lost, u"lease_expired"_s);
+    row("its lease ran out, with exit 0", {.exitCode = 0, .leaseExpired = true}, RunState::Lost, u"lease_expired"_s);
+    row("its lease ran out before it started", {.notStarted = u"late"_s, .leaseExpired = true}, RunState::Lost,
+        u"lease_expired"_s);
+    row("its lease ran out, and nobody saw the end", {.exitUnseen = true, .leaseExpired = true}, RunState::Lost,
+        u"lease_expired"_s);
     row("not started", {.notStarted = u"ENOENT: no such file"_s}, RunState::NotStarted,
         u"not started: ENOENT: no such file"_s);
     row("nothing said", {}, RunState::Lost, u"the agent reported an end without a result"_s);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int mostRounds = 100'000; // at one instant: more is an engine that turns in circles
 constexpr Duration usualLength = 1min;
+constexpr Duration pingPeriod = 5s; // of an agent that holds leases
 
 // An attempt in the agent's spool.
 struct Live {
@@ -20,8 +21,13 @@ struct Live {
     Instant ends;
     int exitCode = 0;
     QString job;
+    Duration grace{0};
+    std::optional<Instant> lease; // it has to end then, by the right clock
     bool cancelled = false;
+    bool expired = false; // its lease ran out
     bool ended = false;
+
+    bool isLeased() const { return lease && !ended && !expired && !cancelled; }
 };
 
 class Player
@@ -59,6 +65,7 @@ private:
     using Entries = std::pair<std::vector<Entry>::const_iterator, std::vector<Entry>::const_iterator>;
 
     Instant wall() const { return m_now + m_offset; }
+    Duration bootTime() const { return m_now - m_timeline.start + 2h; }
 
     Instant nextMoment(std::vector<Entry>::const_iterator entry) const
     {
@@ -68,7 +75,11 @@ private:
         for (const auto &[key, live] : m_live) {
             if (!live.ended)
                 next = std::min(next, live.ends);
+            if (live.isLeased())
+                next = std::min(next, *live.lease);
         }
+        if (pings())
+            next = std::min(next, m_pinged + pingPeriod);
         if (const auto due = m_engine ? m_engine->nextDue() : std::nullopt)
             next = std::min(next, *due - m_offset);
         return next;
@@ -105,7 +116,7 @@ private:
                 m_failure = u"%1: the engine does not come to rest at %2"_s.arg(m_timeline.file, toRfc3339(m_now));
                 return;
             }
-            if (endOne())
+            if (endOne() || expireOne() || (withDue && pingIfDue()))
                 continue;
             const auto due = withDue && m_engine ? m_engine->nextDue() : std::nullopt;
             if (!due || *due > wall())
@@ -127,12 +138,51 @@ private:
         return false;
     }
 
+    // The supervisor ends what has outlived its lease.
+    bool expireOne()
+    {
+        for (auto &[key, live] : m_live) {
+            if (!live.isLeased() || *live.lease > m_now)
+                continue;
+            live.expired = true;
+            live.ends = m_now + std::min(live.grace, timeToStop(live));
+            return true;
+        }
+        return false;
+    }
+
+    // What an agent says each few seconds makes a difference to leases only.
+    bool pings() const
+    {
+        return m_engine && m_session
+            && std::any_of(m_engine->jobs().begin(), m_engine->jobs().end(),
+                [](const auto &each) { return each.second.definition.onLost != OnLost::Wait; });
+    }
+
+    bool pingIfDue()
+    {
+        if (!pings() || m_now < m_pinged + pingPeriod)
+            return false;
+        m_pinged = m_now;
+        apply(AgentHeard{*m_session, wall(), bootTime()});
+        return true;
+    }
+
+    Duration timeToStop(const Live &live) const
+    {
+        const auto stops = m_timeline.stops.find(live.job);
+        return stops == m_timeline.stops.end() ? Duration(0) : stops->second;
+    }
+
     wire::AttemptResult resultOf(const Live &live) const
     {
         wire::AttemptResult result;
         if (live.cancelled) {
             result.signal = 15;
             result.cancelled = true;
+        } else if (live.expired) {
+            result.signal = 15;
+            result.leaseExpired = true;
         } else {
             result.exitCode = live.exitCode;
         }
@@ -165,7 +215,10 @@ private:
             .started = m_now,
             .ends = m_now + take.length,
             .exitCode = take.exitCode,
-            .job = job};
+            .job = job,
+            .grace = message.grace};
+        if (message.leaseUntil)
+            m_live.at({message.run, message.attempt}).lease = m_now + (*message.leaseUntil - bootTime());
     }
     void hear(const wire::CancelAttempt &message)
     {
@@ -173,8 +226,15 @@ private:
         if (live == m_live.end() || live->second.ended || live->second.cancelled)
             return;
         live->second.cancelled = true;
-        const auto stops = m_timeline.stops.find(live->second.job);
-        live->second.ends = m_now + (stops == m_timeline.stops.end() ? Duration(0) : stops->second);
+        live->second.ends = m_now + timeToStop(live->second);
+    }
+    void hear(const wire::LeasesRenewed &message)
+    {
+        for (const wire::Lease &lease : message.leases) {
+            const auto live = m_live.find({lease.run, lease.attempt});
+            if (live != m_live.end() && live->second.isLeased())
+                live->second.lease = std::max(*live->second.lease, m_now + (lease.until - bootTime()));
+        }
     }
     void hear(const wire::ResultCommitted &message) { m_live.erase({message.run, message.attempt}); }
     template <class T> void hear(const T &) { }
@@ -194,6 +254,8 @@ private:
         event.session = *m_session;
         event.hello = helloOf(u"x"_s, m_timeline.slots);
         event.hello.now = wall();
+        event.hello.bootTime = bootTime();
+        m_pinged = m_now;
         for (const auto &[key, live] : m_live) {
             wire::AttemptReport report{.run = key.run, .attempt = key.attempt, .epoch = live.epoch};
             report.phase = live.ended ? wire::AttemptPhase::Ended : wire::AttemptPhase::Running;
@@ -309,6 +371,7 @@ private:
     std::optional<SessionId> m_session;
     qint64 m_lastSession = 0;
     bool m_isAway = false; // the agent
+    Instant m_pinged; // by the right clock
     quint64 m_dice = 7;
     std::map<AttemptKey, Live> m_live;
     std::map<QString, std::size_t> m_taken;

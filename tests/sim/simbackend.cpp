@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/sim/simbackend.h"
 
+#include "backend/engine/outcome.h"
 #include "shared/wire/limits.h"
 #include "tests/engine/effecttext.h"
 
@@ -86,6 +87,11 @@ void SimBackend::post(EventBody body)
                 && open->attempt->assignedAt == wall())
                 complain(u"run %1 starts before its time"_s.arg(order->run.value));
         }
+    }
+    for (const Write &write : effects.writes) {
+        const auto *save = std::get_if<SaveAttempt>(&write);
+        if (save && save->attempt.reason == reasonLostAfter)
+            countedLost(save->attempt);
     }
     fingerprint = fingerprint * 1'099'511'628'211u + effects.writes.size() * 31 + effects.messages.size() * 7
         + quint64(wall().ms);
@@ -239,7 +245,7 @@ void SimBackend::take(const SessionId &id, const wire::AgentToBackend &message)
     else if (const auto *draining = std::get_if<wire::AgentDraining>(&message))
         post(AgentReportedDraining{id, draining->reason});
     else if (const auto *ping = std::get_if<wire::AgentPing>(&message))
-        post(AgentHeard{id, ping->now});
+        post(AgentHeard{id, ping->now, ping->bootTime});
 }
 
 void SimBackend::take(Session &session, const LogBytes &bytes)

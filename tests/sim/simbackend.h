@@ -48,6 +48,7 @@ public:
     quint64 fingerprint = 1; // of all that was asked for
     std::function<void(const QStringList &)> trace; // sees the effects of each event
     qint64 events = 0;
+    std::function<void(const Attempt &)> countedLost; // hears of each attempt that nobody could be asked about
 
 private:
     struct Session {

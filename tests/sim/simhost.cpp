@@ -55,6 +55,7 @@ void SimHost::reboot()
 {
     crashAgent();
     ++m_boots;
+    m_bootedAt = m_loop.now();
     for (auto at = m_spool.begin(); at != m_spool.end();) {
         Entry &entry = at->second;
         if (std::exchange(entry.alive, false))
@@ -77,7 +78,8 @@ void SimHost::killSupervisor()
     const AttemptKey key = alive[m_loop.random.below(alive.size())];
     Entry &entry = m_spool.at(key);
     entry.unseen = true;
-    if (m_loop.chance(0.5)) // the job dies with it
+    // The job may die with it. Without an agent there is no successor that would watch a lease.
+    if (m_loop.chance(0.5) || (entry.leaseUntil > 0ms && !m_engine))
         exit(key, entry.process, {});
 }
 
@@ -103,7 +105,7 @@ void SimHost::apply(EventBody body)
 {
     if (!m_engine)
         return;
-    const Effects effects = m_engine->apply({clock(), m_loop.now(), std::move(body)});
+    const Effects effects = m_engine->apply({clock(), m_loop.now(), bootTime(), std::move(body)});
     for (const Effect &effect : effects) {
         if (m_engine)
             carryOut(effect);
@@ -117,6 +119,7 @@ void SimHost::carryOut(const Effect &effect)
     std::visit(Overloaded{
                    [this](const StartOrder &start) { order(start.order); },
                    [this](const CancelOrder &start) { cancel(start); },
+                   [this](const RenewLease &lease) { renew(lease); },
                    [this](const SendMessage &send) {
                        if (m_connection)
                            m_network.send(*m_connection, ToBackend(send.message));
@@ -195,6 +198,7 @@ void SimHost::order(const wire::StartAttempt &order)
     entry.order = order;
     entry.report = {.run = order.run, .attempt = order.attempt, .epoch = order.epoch};
     entry.written = m_loop.now();
+    entry.leaseUntil = order.leaseUntil.value_or(0ms);
     // The agent may die before a supervisor has the order: its next start hands it over.
     m_loop.after(m_loop.between(0ms, 5ms), [this, key, life = m_life] {
         if (life == m_life && m_spool.count(key) != 0 && m_spool.at(key).process == 0)
@@ -212,6 +216,8 @@ void SimHost::run(AttemptKey key)
             || found->second.report.phase != AttemptPhase::Ordered)
             return;
         Entry &entry = found->second;
+        if (entry.leaseUntil > 0ms && entry.leaseUntil <= bootTime())
+            return finish(entry, {.notStarted = u"its lease was over"_s, .leaseExpired = true});
         const Plan plan = m_witness.planOf(entry.order);
         entry.alive = true;
         entry.output = plan.output;
@@ -228,6 +234,8 @@ void SimHost::run(AttemptKey key)
         else
             result.exitCode = plan.exitCode;
         m_loop.after(late ? *timeout : plan.length, [this, key, process, result] { exit(key, process, result); });
+        if (entry.leaseUntil > 0ms)
+            watchLease(key, process);
     });
 }
 
@@ -272,6 +280,28 @@ void SimHost::cancel(const CancelOrder &order)
         entry.process = ++m_lastProcess; // what was about to start does not
         finish(entry, {.notStarted = u"ECANCELED: cancelled before it was started"_s, .cancelled = true});
     }
+}
+
+void SimHost::renew(const RenewLease &lease)
+{
+    const auto found = m_spool.find(lease.key);
+    if (found != m_spool.end())
+        found->second.leaseUntil = std::max(found->second.leaseUntil, lease.until);
+}
+
+// TERM at the end of the lease, KILL after the grace: in between it ends.
+void SimHost::watchLease(AttemptKey key, qint64 process)
+{
+    const Duration left = m_spool.at(key).leaseUntil - bootTime();
+    m_loop.after(left, [this, key, process] {
+        const auto found = m_spool.find(key);
+        if (found == m_spool.end() || found->second.process != process || !found->second.alive)
+            return;
+        if (found->second.leaseUntil > bootTime())
+            return watchLease(key, process);
+        m_loop.after(m_loop.between(0ms, found->second.order.grace),
+            [this, key, process] { exit(key, process, {.signal = 15, .leaseExpired = true}); });
+    });
 }
 
 void SimHost::sendLog(const SendLog &block)

@@ -56,6 +56,7 @@ private:
         qint64 process = 0; // makes news of an earlier one harmless
         bool unseen = false; // its supervisor is dead
         bool cancelling = false;
+        Duration leaseUntil{0}; // CLOCK_BOOTTIME; 0: none
         qint64 output = 0; // bytes written when it ends
     };
 
@@ -68,6 +69,9 @@ private:
     void run(AttemptKey key);
     void exit(AttemptKey key, qint64 process, wire::AttemptResult result);
     void cancel(const agentengine::CancelOrder &order);
+    void renew(const agentengine::RenewLease &lease);
+    void watchLease(AttemptKey key, qint64 process);
+    Duration bootTime() const { return m_loop.now() - m_bootedAt; }
     void sendLog(const agentengine::SendLog &block);
     std::vector<wire::AttemptReport> scan();
     void finish(Entry &entry, wire::AttemptResult result);
@@ -77,6 +81,7 @@ private:
     Witness &m_witness;
     agentengine::Identity m_identity;
     int m_boots = 1;
+    Duration m_bootedAt{0};
     Duration m_offset{0};
     std::unique_ptr<agentengine::Engine> m_engine;
     qint64 m_life = 0; // of the agent's process

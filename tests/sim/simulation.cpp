@@ -2,6 +2,7 @@
 #include "tests/sim/simulation.h"
 
 #include "backend/engine/agenda.h"
+#include "backend/engine/outcome.h"
 #include "tests/engine/bench.h"
 
 #include <algorithm>
@@ -19,6 +20,12 @@ Simulation::Simulation(Settings settings)
 {
     m_backend.setNetwork(m_network);
     m_network.repeats = 0.1;
+    m_backend.countedLost = [this](const Attempt &attempt) {
+        ++m_counts[u"counted lost"_s];
+        if (m_alive.count(attempt.key()) != 0)
+            complain(
+                u"run %1 attempt %2 was counted as lost while it lived"_s.arg(attempt.run.value).arg(attempt.attempt));
+    };
     if (settings.trace)
         m_backend.trace = [this](const QStringList &lines) {
             const QString at = clockText(m_backend.wall()) + u' ';
@@ -161,8 +168,16 @@ std::vector<JobDefinition> Simulation::jobs()
     replace.overlap = OverlapPolicy::Replace;
     JobDefinition all = jobEvery(u"all"_s, 13min);
     all.catchUp = {.policy = CatchUpPolicy::All, .window = 3h, .max = 3};
+    JobDefinition lostFails = jobEvery(u"lost-fails"_s, 8min);
+    lostFails.onLost = OnLost::Fail;
+    lostFails.lostAfter = 2min;
+    JobDefinition lostReruns = jobEvery(u"lost-reruns"_s, 10min);
+    lostReruns.onLost = OnLost::Rerun;
+    lostReruns.lostAfter = 40s;
+    lostReruns.retries.delay = 0s;
     JobDefinition extra = jobEvery(u"extra"_s, m_edition % 3 == 0 ? 6min : 8min);
-    std::vector<JobDefinition> all9{queue, retry, two, after, allow, urgent, skip, replace, all, jobNamed(u"manual"_s)};
+    std::vector<JobDefinition> all9{
+        queue, retry, two, after, allow, urgent, skip, replace, all, lostFails, lostReruns, jobNamed(u"manual"_s)};
     if (m_hasExtra)
         all9.push_back(extra);
     for (JobDefinition &job : all9) {
@@ -362,10 +377,42 @@ bool Simulation::isQuiet() const
     return m_backend.engine()->openRuns().empty() && !spooled;
 }
 
+// Silence ends nobody who did not ask for it, and what is lost was really not seen to end.
+void Simulation::checkLosses()
+{
+    for (const auto &[key, attempt] : m_backend.store.attempts) {
+        if (attempt.state != RunState::Lost)
+            continue;
+        const Run &run = m_backend.store.runs.at(key.run);
+        const JobDefinition &definition = m_backend.store.definitions.at({run.job, run.version});
+        const bool bySilence = attempt.reason == reasonLostAfter || attempt.reason == reasonLeaseExpired;
+        ++m_counts[u"lost by "_s + attempt.reason];
+        if (bySilence && definition.onLost == OnLost::Wait)
+            complain(u"run %1 attempt %2 is %3 although its job waits"_s.arg(key.run.value)
+                         .arg(key.attempt)
+                         .arg(attempt.reason));
+        if (!bySilence && attempt.reason != reasonExitUnseen && attempt.reason != reasonHostRebooted)
+            complain(u"run %1 attempt %2 is lost for no reason: %3"_s.arg(key.run.value)
+                         .arg(key.attempt)
+                         .arg(attempt.reason));
+        if (definition.onLost == OnLost::Rerun && bySilence && run.attempts > key.attempt)
+            ++m_counts[u"run again"_s];
+        if (definition.onLost == OnLost::Rerun && run.attempts > 2)
+            complain(u"run %1 was tried %2 times"_s.arg(key.run.value).arg(run.attempts));
+    }
+}
+
+int Simulation::count(const QString &what) const
+{
+    const auto found = m_counts.find(what);
+    return found == m_counts.end() ? 0 : found->second;
+}
+
 void Simulation::checkEnd()
 {
     if (!m_complaints.empty())
         return;
+    checkLosses();
     const ModelStore &store = m_backend.store;
     for (const auto &[id, run] : store.runs) {
         ++m_counts[nameOf(run.state)];
@@ -375,7 +422,9 @@ void Simulation::checkEnd()
     for (const auto &[key, attempt] : store.attempts) {
         const auto log = store.logs.find(key);
         const qint64 held = log == store.logs.end() ? 0 : log->second;
-        if (attempt.logWritten != held && attempt.reason != u"host_rebooted"_s)
+        // What a boot has swept away, and what was counted as lost, has nobody's word on how much it wrote.
+        const bool isTold = attempt.reason != reasonHostRebooted && attempt.reason != reasonLostAfter;
+        if (attempt.logWritten != held && isTold)
             complain(u"of the log of run %1 attempt %2, %3 of %4 bytes are here"_s.arg(key.run.value)
                          .arg(key.attempt)
                          .arg(held)

@@ -23,6 +23,7 @@ public:
     QStringList run();
     // What was asked for, and what came of it; equal for equal seeds.
     QString summary() const;
+    int count(const QString &what) const;
     QStringList trace;
 
 private:
@@ -62,6 +63,7 @@ private:
     bool isQuiet() const;
     void advance(Duration by);
     void checkEnd();
+    void checkLosses();
     void checkLedger();
     void checkLedger(const RuleMark &mark);
     void complain(const QString &text);

@@ -17,6 +17,7 @@ class TestSimulation : public QObject
 private Q_SLOTS:
     void keepsItsPromises_data();
     void keepsItsPromises();
+    void losesByEveryWay();
     void isTheSameForTheSameSeed();
 };
 
@@ -59,6 +60,22 @@ void TestSimulation::keepsItsPromises()
             report(simulation, complaints);
         QVERIFY2(complaints.empty(), qPrintable(u"BELFRY_SIM_SEED=%1: %2"_s.arg(seed).arg(complaints.value(0))));
     }
+}
+
+// The seeds do what the promises about lost attempts are tested with.
+void TestSimulation::losesByEveryWay()
+{
+    std::map<QString, int> seen;
+    for (quint64 seed = 1; seed <= 20; ++seed) {
+        Simulation simulation({.seed = seed, .clockSteps = false});
+        const QStringList complaints = simulation.run();
+        QVERIFY2(complaints.empty(), qPrintable(u"BELFRY_SIM_SEED=%1: %2"_s.arg(seed).arg(complaints.value(0))));
+        for (const char *what : {"lost by lost_after", "lost by lease_expired", "lost by exit_unseen",
+                 "lost by host_rebooted", "run again"})
+            seen[QString::fromLatin1(what)] += simulation.count(QString::fromLatin1(what));
+    }
+    for (const auto &[what, count] : seen)
+        QVERIFY2(count > 0, qPrintable(what));
 }
 
 void TestSimulation::isTheSameForTheSameSeed()

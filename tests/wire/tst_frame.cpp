@@ -20,16 +20,18 @@ AttemptResult someResult()
     result.logWritten = qint64(5) << 32;
     result.logHash = u"00ff00ff00ff00ff"_s;
     result.outputs = {{u"rows"_s, u"12"_s}};
+    result.leaseExpired = true;
     return result;
 }
 
 std::vector<AgentToBackend> fromAgent()
 {
     AgentHello hello {.features = {u"x"_s}, .version = u"0.1"_s, .name = u"a1"_s, .instance = u"i"_s, .bootId = u"b"_s, .now = Instant(5)};
+    hello.bootTime = 70s;
     hello.labels = {{u"linux"_s, u""_s}, {u"os"_s, u"linux"_s}};
     hello.attempts = {{RunId(7), 2, 3, AttemptPhase::Ended, 99, Instant(4), 12, someResult()}};
     return {hello, AttemptStarted {RunId(1), 1, 2, 55, Instant(6)}, AttemptEnded {RunId(1), 1, 2, someResult()},
-        LogChunk {RunId(1), 1, 2, 64, QByteArray("\0\xff\x80z", 4), {{64, 4, 2, Instant(8)}}}, AgentPing {Instant(9)},
+        LogChunk {RunId(1), 1, 2, 64, QByteArray("\0\xff\x80z", 4), {{64, 4, 2, Instant(8)}}}, AgentPing {Instant(9), 77s},
         AgentDraining {u"stopping"_s}};
 }
 
@@ -38,8 +40,10 @@ std::vector<BackendToAgent> fromBackend()
     StartAttempt start {.run = RunId(3), .attempt = 1, .epoch = 4, .bootId = u"b"_s, .jobName = u"p/j"_s, .command = {u"echo"_s, u"ü"_s}};
     start.env = {{u"A"_s, u"b"_s}};
     start.timeout = 5min;
+    start.leaseUntil = 80s;
     return {AgentWelcome {.epoch = 4, .attempts = {{RunId(1), 1, true, true, 12}}}, AgentRefused {u"no"_s, 3s}, start,
-        CancelAttempt {RunId(3), 1, 4, 2s, u"why"_s}, ResultCommitted {RunId(3), 1}, LogAck {RunId(3), 1, 10, 5}, BackendPing {Instant(1)}};
+        CancelAttempt {RunId(3), 1, 4, 2s, u"why"_s}, ResultCommitted {RunId(3), 1}, LogAck {RunId(3), 1, 10, 5}, BackendPing {Instant(1)},
+        LeasesRenewed {{{RunId(3), 1, 4, 90s}}}};
 }
 
 } // namespace
