@@ -84,9 +84,9 @@ class Cluster:
         except OSError:
             return False
 
-    def start_agent(self, name="a1", slots=4, wait=True, extra=(), token=None, **environment):
+    def start_agent(self, name="a1", slots=4, wait=True, extra=(), token=None, url=None, **environment):
         self.agents[name] = self._spawn(
-            f"agent-{name}.log", BIN / "belfry-agent", "--backend", self.url, "--token-file",
+            f"agent-{name}.log", BIN / "belfry-agent", "--backend", url or self.url, "--token-file",
             token or self.folder / "backend/agent.token", "--name", name, "--slots", slots, "--data", self.folder / f"agent-{name}",
             *extra, **environment)
         if wait:
