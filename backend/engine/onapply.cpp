@@ -16,12 +16,15 @@ constexpr Duration markMemory = 7 * 24h;
 
 // The mark of a rule that comes into force now. If one of the same key is accounted for beyond now, the clock was ahead
 // then: what got its run stays as it is, what was only written off is owed.
-RuleMark freshMark(Step &step, JobId job, const QString &key, const RuleMark *old)
+RuleMark freshMark(Step &step, JobId job, const DueRule &rule, const RuleMark *old)
 {
+    const QString &key = rule.key;
     RuleMark mark{.job = job, .rule = key, .since = step.now, .accountedUntil = step.now};
     if (!old || old->accountedUntil <= step.now)
         return mark;
     mark.accountedUntil = old->accountedUntil;
+    if (rule.rule.hasInstants())
+        mark.since = old->accountedUntil;
     if (old->leapTo && *old->leapTo > step.now) {
         mark.leapFrom = std::max(*old->leapFrom, step.now);
         mark.leapTo = old->leapTo;
@@ -65,7 +68,7 @@ void setRules(Step &step, const Job &job, const JobDefinition *before)
             continue;
         }
         const auto retired = state.retired.extract({job.id, rule.key});
-        rule.mark = freshMark(step, job.id, rule.key,
+        rule.mark = freshMark(step, job.id, rule,
             known         ? &known.mapped().mark
                 : retired ? &retired.mapped()
                           : nullptr);

@@ -36,6 +36,10 @@ public:
     {
         for (const VersionInForce &version : m_record.versions)
             follow(version);
+        for (const Occasion &row : m_record.rows)
+            noteAccounted(row.rule, row.version, row.until.value_or(row.at) + 1ms);
+        for (const Stretch &stretch : m_stretches)
+            noteAccounted(stretch.key, stretch.version, stretch.since);
         for (const Stretch &stretch : m_stretches)
             expect(stretch);
         compare();
@@ -101,7 +105,9 @@ private:
         const RuleMark *mark = stretch.end ? nullptr : markOf(stretch.key);
         if (!stretch.end && !mark)
             return; // it owes nothing yet
-        Instant at = std::max(m_from, mark ? std::max(stretch.since, mark->since) : stretch.since);
+        Instant at = std::max({m_from, stretch.since, accountedBefore(stretch)});
+        if (mark)
+            at = std::max(at, mark->since);
         const Instant end = std::min(m_until, stretch.end ? *stretch.end + 1ms : mark->accountedUntil);
         while (at < end) {
             const auto entries = stretch.rule.list(at, end, chunk);
@@ -114,6 +120,22 @@ private:
             }
             at = entries.back().at + 1ms;
         }
+    }
+
+    void noteAccounted(const QString &rule, int version, Instant until)
+    {
+        Instant &known = m_accounted[{rule, version}];
+        known = std::max(known, until);
+    }
+
+    // What an earlier version had accounted for, by a clock that was ahead, the rule does not owe again.
+    Instant accountedBefore(const Stretch &stretch) const
+    {
+        Instant until;
+        for (auto at = m_accounted.lower_bound({stretch.key, 0});
+             at != m_accounted.end() && at->first < std::pair(stretch.key, stretch.version); ++at)
+            until = std::max(until, at->second);
+        return until;
     }
 
     // The clock was set back behind it, and its time has not come again.
@@ -194,6 +216,7 @@ private:
     const JobDefinition *m_before = nullptr;
     std::set<QString> m_unknown; // keys of `after` rules
     std::map<Key, int> m_expected; // -> version
+    std::map<std::pair<QString, int>, Instant> m_accounted; // by rule and version: up to when there are rows
 };
 
 } // namespace
