@@ -258,8 +258,8 @@ void Crew::peerLost(Peer *peer, const QString &why)
 }
 
 // What the supervisor owns is known now: whatever it was given before on an older connection and does not have, it
-// never got, or has finished. What was asked on this one is on its way: were it asked twice, a second refusal could meet
-// the next order of that name.
+// never got, or has finished. What was asked on this one is on its way: were it asked twice, a second refusal could
+// meet the next order of that name.
 void Crew::resync(Peer *peer, const spool::Hello &hello)
 {
     peer->greeted = true;
