@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One agent is cut off from the backend, another one is stopped, both for longer than lost_after, under each on_lost."""
+"""Agents that are cut off or stopped for longer than lost_after, under each on_lost, and a backend that is."""
 import os
 import pathlib
 import signal
 import socket
 import threading
+import time
 import unittest
 
 from cluster import ClusterTest, alive, free_port, wait_until
@@ -24,6 +25,17 @@ JOB = """
       echo "start $BELFRY_JOB $BELFRY_ATTEMPT" >> "$WITNESS"
       while [ ! -e "$WITNESS.go" ]; do sleep 0.2; done
       exit 7
+"""
+
+SHORT = """
+project: t
+jobs:
+  short:
+    on_lost: fail
+    lost_after: 31s
+    grace: 1s
+    env: {WITNESS: WITNESS_FILE}
+    script: sleep 3; echo end >> "$WITNESS"
 """
 
 
@@ -159,6 +171,21 @@ class Leases(ClusterTest):
         self.assertEqual(sorted(cluster.witnessed()), sorted(
             f"start {policy}{number} {attempt}" for number in (1, 2)
             for policy, attempt in (("wait", 1), ("fail", 1), ("rerun", 1), ("rerun", 2))))
+
+    def test_a_backend_that_was_stopped_calls_nobody_silent(self):
+        cluster = self.cluster
+        cluster.start()
+        cluster.apply(SHORT)
+        run = cluster.run("t/short")
+        cluster.wait_state(run, "running")
+        cluster.backend.send_signal(signal.SIGSTOP)
+        self.addCleanup(lambda: cluster.backend.send_signal(signal.SIGCONT))
+        stopped = time.monotonic()
+        wait_until(lambda: "end" in cluster.witnessed(), 20, "the job ends, and cannot tell it")
+        wait_until(lambda: time.monotonic() > stopped + 35, 60, "lost_after is over")
+        cluster.backend.send_signal(signal.SIGCONT)
+        shown = cluster.wait_state(run, "succeeded", "lost", "failed")
+        self.assertEqual((shown["state"], shown["reason"], len(shown["attempts"])), ("succeeded", "", 1))
 
     def second_attempt(self, run):
         shown = self.cluster.show(run)
