@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tokens: made, shown once, listed, revoked, expired; and what each role may do, over the real port."""
 import asyncio
+import http.client
 import json
 import os
 import re
@@ -81,6 +82,31 @@ class Tokens(ClusterTest):
             self.assertEqual(await refused(agent[:-1] + "A", "agent", "belfry-agent.v1"), 401)
 
         asyncio.run(everything())
+
+    def test_routes(self):
+        """Every route with no token, a wrong one, a revoked one, an agent's and a viewer's."""
+        viewer, agent = self.create("viewer")["secret"], self.create("agent")["secret"]
+        gone = self.create("admin")
+        self.cluster.cli("token", "revoke", gone["id"])
+        wrong = viewer[:-1] + ("A" if viewer[-1] != "A" else "B")
+        upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+        protocols = {"/ws": "belfry.v1", "/agent": "belfry-agent.v1"}
+
+        def status(path, token):
+            headers = {"Host": "127.0.0.1", **({"Authorization": f"Bearer {token}"} if token else {})}
+            if path in protocols:
+                headers |= {**upgrade, "Sec-WebSocket-Protocol": protocols[path]}
+            link = http.client.HTTPConnection("127.0.0.1", self.cluster.port, timeout=30)
+            try:
+                link.request("GET", path, headers=headers)
+                return link.getresponse().status
+            finally:
+                link.close()
+
+        for path, expected in (("/healthz", (200,) * 5), ("/readyz", (401, 401, 401, 403, 200)), ("/ws", (401, 401, 401, 403, 101)),
+                               ("/agent", (401, 401, 401, 101, 403)), ("/", (404,) * 5), ("/metrics", (404,) * 5), ("/ws/../healthz", (404,) * 5)):
+            for token, code in zip((None, wrong, gone["secret"], agent, viewer), expected):
+                self.assertEqual(status(path, token), code, (path, token and token[:16]))
 
     def test_an_agent_with_a_token_of_its_own(self):
         cluster = self.cluster
