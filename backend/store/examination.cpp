@@ -73,11 +73,16 @@ void lookAtFiles(Database &database, const QString &logs, Examination &found)
 
 void lookAtAttempts(Database &database, const QString &logs, Instant now, Examination &found)
 {
-    Statement stored(database, u"SELECT run, attempt FROM attempts WHERE log_stored > 0"_s);
+    QString sql = u"SELECT run, attempt FROM attempts WHERE log_stored > 0"_s;
+    if (database.value(u"SELECT 1 FROM sqlite_master WHERE name = 'packed_logs'"_s).isValid())
+        sql += u" AND NOT EXISTS (SELECT 1 FROM packed_logs"
+               " WHERE packed_logs.run = attempts.run AND packed_logs.attempt = attempts.attempt)"_s;
+    Statement stored(database, sql);
     for (Statement::Rows rows = stored.select(); rows.next();) {
         AttemptKey key;
         rows.into(key.run, key.attempt);
-        if (!QFile::exists(u"%1/%2.log"_s.arg(logs, logBase(key))))
+        const QString base = u"%1/%2"_s.arg(logs, logBase(key));
+        if (!QFile::exists(base + u".log"_s) && !QFile::exists(base + u".zst"_s))
             found.attemptsWithoutFile.add(nameOfAttempt(key));
     }
     Statement held(database,
