@@ -40,7 +40,7 @@ def due_one(bench, name="due-1", goal=4, burden=None):
         timers, commits, ours = [], [], []
         with burden(here) if burden else contextlib.nullcontext():
             for _ in range(bench.rounds):
-                timers += here.program("bench-raw", "timer", seconds * 5, 200)["us"]
+                timers += here.program("bench-raw", "timer", seconds * 5, 100)["us"]
                 commits += here.commits(500)[1]
                 agent.ask("orders")
                 time.sleep(seconds)

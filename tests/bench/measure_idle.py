@@ -7,7 +7,7 @@ from rows import Row, latency_row, rate_row
 
 
 def settle(bench):
-    time.sleep(bench.pick(tiny=.5, quick=2, full=10))
+    time.sleep(bench.pick(tiny=.5, quick=1.5, full=10))
 
 
 def apply_sleepers(cluster, count):
@@ -42,7 +42,7 @@ def idle(bench):
         pids = {"backend": cluster.backend.pid, "agent": cluster.agents["a1"].pid, "supervisor": cluster.supervisors()[0]}
         for name, target in (("backend", 40), ("agent", 12), ("supervisor", 2)):
             yield small(f"idle-memory-{name}", 9, stage.memory(pids[name]), target, "MiB", "proportional set size")
-        share = stage.cpu_share(pids.values(), bench.pick(tiny=1, quick=6, full=60))
+        share = stage.cpu_share(pids.values(), bench.pick(tiny=1, quick=5, full=60))
         yield small("idle-cpu", 9, share, .1, "%", "of one processor, the three of them together")
 
 
@@ -81,7 +81,7 @@ def fleet(bench):
         settle(bench)
         grown = (stage.memory(cluster.backend.pid) - before) * 1024 / count
         yield small("agent-memory", 8, grown, 100, "KiB", f"of the backend for each of {count} idle agents; stretch 40")
-        share = stage.cpu_share([cluster.backend.pid], bench.pick(tiny=1, quick=10, full=30))
+        share = stage.cpu_share([cluster.backend.pid], bench.pick(tiny=1, quick=6, full=30))
         yield small("agent-heartbeats", 8, share, 5 * count / 5000, "%", f"the backend's, with {count} idle agents; "
                     "target: 5% at 5 000")
         pairs, pings = [], []

@@ -38,7 +38,7 @@ def pages_of(runs, newest):
         ("middle", "run.list", {"limit": 50, "after": newest - runs // 2}),
         ("live", "run.list", {"live": True, "limit": 50}),
         ("filter", "run.list", {"filter": "state:failed job:j7 duration:>10s", "limit": 50}),
-        ("run", "run.get", {"run": newest - runs // 3}),
+        ("run", "run.get", {"run": newest // 20 * 10 + 1}),
         ("ledger", "ledger.list", {"limit": 50}),
         ("jobs", "job.list", {}),
     ]
@@ -70,4 +70,6 @@ def history(bench):
                           for _, method, params in pages)
         answers = here.client(cluster, "ask", input=asked + "\n")
         for (name, *_), answer in zip(pages, answers):
-            yield latency_row(f"history-{name}", 13, [us / 1000 for us in answer["times"]], target=10)
+            filtered = name == "filter"  # it looks at each run that its index leaves
+            yield latency_row(f"history-{name}", None if filtered else 13, [us / 1000 for us in answer["times"]],
+                              target=200 if filtered else 10)
