@@ -28,7 +28,7 @@ qint64 estimate(const wire::AgentToBackend &message)
     if (const auto *chunk = std::get_if<wire::LogChunk>(&message))
         return 128 + chunk->bytes.size() + 32 * qint64(chunk->index.size());
     if (const auto *ended = std::get_if<wire::AttemptEnded>(&message))
-        return 512 + 3 * ended->result.notStarted.size() + textSize(ended->result.outputs);
+        return 512 + 3 * (ended->result.notStarted.size() + ended->result.logLostWhy.size()) + textSize(ended->result.outputs);
     if (std::holds_alternative<wire::AgentHello>(message))
         return frameTarget;
     return 512;

@@ -228,6 +228,16 @@ void Shell::carryOut(const SendLog &effect)
 qint64 Shell::sendPiece(const SendLog &part)
 {
     const auto piece = m_supervisors.readOutput(toSpool(part.key), part.offset, part.size);
+    if (piece && piece->gapUntil > part.offset) {
+        m_outbox.send(wire::LogMissing{.run = part.key.run,
+            .attempt = part.key.attempt,
+            .epoch = part.epoch,
+            .offset = part.offset,
+            .until = piece->gapUntil,
+            .reason = u"it was over the cap (resources.log): the head and the tail are kept"_s});
+        tell(LogSkipped{part.key, piece->gapUntil});
+        return piece->gapUntil - part.offset;
+    }
     const auto entry = m_supervisors.entry(toSpool(part.key));
     const bool ended = (piece && piece->bytes.empty()) || (!piece && entry && entry->outputBytes < part.offset);
     if (ended) {

@@ -61,6 +61,7 @@ spool::Order toSpool(const wire::StartAttempt &order, const QString &agentName)
     spooled.stallTimeoutMs = toMs(order.stallTimeout);
     spooled.graceMs = order.grace.count();
     spooled.leaseUntilMs = toMs(order.leaseUntil);
+    spooled.logCap = order.logCap;
     spooled.leftovers = order.leftovers == Leftovers::Leave ? spool::Leftovers::Leave : spool::Leftovers::Kill;
     return spooled;
 }
@@ -96,7 +97,9 @@ wire::AttemptResult fromSpool(const spool::AttemptResult &result, std::map<QStri
     told.peakMemory = result.peakMemoryBytes;
     told.logWritten = result.outputBytes;
     told.logLost = result.outputLost;
-    told.logHash = u"%1"_s.arg(result.outputHash, 16, 16, QLatin1Char('0'));
+    told.logLostWhy = QString::fromStdString(result.outputLostWhy).left(maxSentence);
+    if (result.outputHash != 0)
+        told.logHash = u"%1"_s.arg(result.outputHash, 16, 16, QLatin1Char('0'));
     told.leftovers = result.leftoversKilled;
     told.outputs = std::move(outputs);
     return told;

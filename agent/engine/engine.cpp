@@ -185,6 +185,11 @@ void Engine::on(const CancelFailed &event)
     m_retryCancel[event.key] = m_monotonic + retryCancel;
 }
 
+void Engine::on(const LogSkipped &event)
+{
+    m_logs.acknowledge(event.key, event.until);
+}
+
 void Engine::on(const LogUnreadable &event)
 {
     if (!m_entries.contains(event.key))

@@ -60,6 +60,7 @@ private:
     void on(const StartFailed &event);
     void on(const CancelFailed &event);
     void on(const LogShort &event);
+    void on(const LogSkipped &event);
     void on(const LogUnreadable &event);
     void on(const SpoolChecked &event);
     void on(const IdentityChanged &event);

@@ -71,6 +71,11 @@ struct LogShort {
     AttemptKey key;
     qint64 size = 0;
 };
+// ... or it lacks what lies before `until`, which was told to the backend.
+struct LogSkipped {
+    AttemptKey key;
+    qint64 until = 0;
+};
 struct LogUnreadable {
     AttemptKey key;
     QString why;
@@ -90,7 +95,7 @@ struct StopRequested { // SIGTERM
 };
 
 using EventBody = std::variant<SpoolScanned, EntryQuarantined, Connected, Disconnected, Received, AttemptStarted,
-    OutputGrew, AttemptEnded, StartFailed, CancelFailed, LogShort, LogUnreadable, SpoolChecked, IdentityChanged,
+    OutputGrew, AttemptEnded, StartFailed, CancelFailed, LogShort, LogSkipped, LogUnreadable, SpoolChecked, IdentityChanged,
     TimePassed, StopRequested>;
 
 struct Event {

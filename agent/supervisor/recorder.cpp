@@ -24,8 +24,17 @@ constexpr std::size_t maxRead = 64u << 10;
 // have an index larger than its output.
 constexpr std::int64_t mergeMs = 10;
 constexpr std::uint32_t maxMerged = 1u << 20;
+// An index may be larger than its output by this; then reads of both streams share entries.
+constexpr std::int64_t indexSlack = 1 << 20;
+// The tail of an output over its cap is freed in steps of at least so many bytes.
+constexpr std::int64_t minStep = 4 << 10;
 // A hash this far behind is taken along, while the bytes are still in the cache.
 constexpr std::int64_t hashBehind = 1 << 20;
+
+std::int64_t stepOf(std::int64_t cap)
+{
+    return std::max((cap - cap / 2) / 16, minStep);
+}
 
 const char *nameOf(Stream stream)
 {
@@ -79,6 +88,16 @@ spool::Done Recorder::open(int folder, const std::string &folderPath)
     struct stat info { };
     if (::fstat(m_index.get(), &info) == 0)
         m_entries = (info.st_size - std::int64_t(spool::indexHeaderSize)) / std::int64_t(spool::indexEntrySize);
+    const auto gap = spool::readOutputGap(folder, folderPath);
+    if (!gap)
+        return gap.failure();
+    if (m_gap = *gap; m_gap) {
+        m_hashable = false;
+        m_hashed = m_size;
+        m_marks.push_back({m_size, m_entries});
+        if (!punch())
+            return Failure{errno, m_path + '/' + spool::name::output, "its middle cannot be freed"};
+    }
     return spool::done();
 }
 
@@ -90,15 +109,26 @@ spool::Checked<Fd> Recorder::openForJob(Stream stream) const
     return fd;
 }
 
+// The head ends exactly at its bound, and steps of the ring are not overrun by one read.
+std::size_t Recorder::maxMove() const
+{
+    if (m_cap == 0)
+        return maxRead;
+    const std::int64_t head = m_cap / 2;
+    const std::int64_t most = m_size < head ? head - m_size : stepOf(m_cap);
+    return std::size_t(std::min(most, std::int64_t(maxRead)));
+}
+
 // Bytes moved, 0 when nobody holds the other end, -1 with errno.
 std::int64_t Recorder::moveToOutput(int fifo)
 {
     loff_t offset = m_size;
-    const ssize_t moved = ::splice(fifo, nullptr, m_output.get(), &offset, maxRead, SPLICE_F_NONBLOCK);
+    const std::size_t most = maxMove();
+    const ssize_t moved = ::splice(fifo, nullptr, m_output.get(), &offset, most, SPLICE_F_NONBLOCK);
     if (moved >= 0 || errno != EINVAL)
         return moved;
     // A file system without splice. The two steps may lose one read if we are killed between them.
-    const ssize_t got = ::read(fifo, buffer().data(), maxRead);
+    const ssize_t got = ::read(fifo, buffer().data(), most);
     if (got <= 0)
         return got;
     const auto written = spool::writeAt(m_output.get(), {buffer().data(), std::size_t(got)}, m_size, m_path);
@@ -109,14 +139,26 @@ std::int64_t Recorder::moveToOutput(int fifo)
     return -1;
 }
 
+bool Recorder::indexIsBloated() const
+{
+    std::int64_t entries = m_entries, bytes = m_size;
+    if (m_gap) {
+        entries -= m_gap->endEntry - m_gap->firstEntry;
+        bytes -= m_gap->until - m_gap->from;
+    }
+    return entries * std::int64_t(spool::indexEntrySize) > bytes + indexSlack;
+}
+
 bool Recorder::note(Stream stream, std::uint32_t length)
 {
     const std::int64_t now = spool::wallMs();
-    const bool merge = m_entries > 0 && m_last.stream == stream && m_last.end() == m_size && now >= m_last.timeMs
-        && now - m_last.timeMs < mergeMs && m_last.length + length <= maxMerged;
+    const bool follows = m_entries > 0 && m_last.end() == m_size && m_last.length + length <= maxMerged;
+    const bool together = m_last.stream == stream && now >= m_last.timeMs && now - m_last.timeMs < mergeMs;
+    const bool merge = follows && (together || indexIsBloated());
     spool::IndexEntry entry{m_size, length, stream, now};
     if (merge)
-        entry = {m_last.offset, m_last.length + length, stream, m_last.timeMs};
+        entry = {
+            m_last.offset, m_last.length + length, m_last.stream == stream ? stream : Stream::Unknown, m_last.timeMs};
     const auto bytes = spool::encodeEntry(entry);
     const std::int64_t number = merge ? m_entries - 1 : m_entries;
     const auto position = std::int64_t(spool::indexHeaderSize) + number * std::int64_t(spool::indexEntrySize);
@@ -131,13 +173,68 @@ bool Recorder::note(Stream stream, std::uint32_t length)
 
 void Recorder::giveUp(int code, const char *file)
 {
-    m_lostWhy = std::string("the file `") + file + "` cannot be written: " + spool::errnoText(code);
+    const bool full = code == ENOSPC || code == EDQUOT;
+    m_lostWhy = std::string(full ? "agent disk full: the file `" : "the file `") + file
+        + "` cannot be written: " + spool::errnoText(code);
     // What has no entry would be bytes that no reader is ever given. Both files end at the same byte.
     if (::ftruncate(m_output.get(), m_size) != 0
         || ::ftruncate(
                m_index.get(), std::int64_t(spool::indexHeaderSize) + m_entries * std::int64_t(spool::indexEntrySize))
             != 0)
         m_lostWhy += "; nor cut";
+}
+
+void Recorder::turnRing()
+{
+    const std::int64_t head = m_cap / 2, tail = m_cap - head;
+    const auto mark = [this] {
+        m_marks.push_back({m_size, m_entries});
+        m_last = {}; // nothing is merged over a mark
+    };
+    if (!m_gap) {
+        if (m_size < head)
+            return;
+        m_gap = {m_size, m_size, m_entries, m_entries};
+        mark();
+        return;
+    }
+    if (m_size - m_marks.back().offset >= stepOf(m_cap))
+        mark();
+    while (m_marks.size() > 1 && m_marks[1].offset <= m_size - tail)
+        m_marks.pop_front();
+    if (m_marks.front().offset > m_gap->until && m_marks.front().offset <= m_size - tail)
+        freeBefore(m_marks.front().offset, m_marks.front().entry);
+}
+
+void Recorder::freeBefore(std::int64_t offset, std::int64_t entry)
+{
+    if (m_hashed < offset)
+        hashSome(std::size_t(offset - m_hashed));
+    spool::OutputGap gap = *m_gap;
+    gap.until = offset;
+    gap.endEntry = entry;
+    // Said before it is done: readers must never take freed bytes for the job's. Tried again at the next step.
+    if (!spool::replaceFile(m_folder, spool::name::outputGap, spool::name::outputGapDraft, encode(gap), m_path))
+        return;
+    m_gap = gap;
+    if (!punch()) {
+        const int code = errno;
+        giveUp(code, spool::name::output);
+        m_lostWhy
+            = "over the cap (resources.log), and the middle of a file cannot be freed here: " + spool::errnoText(code);
+    }
+}
+
+bool Recorder::punch() const
+{
+    constexpr int hole = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+    const auto place = [](std::int64_t entry) {
+        return std::int64_t(spool::indexHeaderSize) + entry * std::int64_t(spool::indexEntrySize);
+    };
+    const std::int64_t bytes = m_gap->until - m_gap->from;
+    const std::int64_t entries = place(m_gap->endEntry) - place(m_gap->firstEntry);
+    return (bytes == 0 || ::fallocate(m_output.get(), hole, m_gap->from, bytes) == 0)
+        && (entries == 0 || ::fallocate(m_index.get(), hole, place(m_gap->firstEntry), entries) == 0);
 }
 
 Recorder::Read Recorder::drop(int fifo)
@@ -172,6 +269,8 @@ Recorder::Read Recorder::read(Stream stream)
     m_size += moved;
     if (m_size - m_hashed > hashBehind)
         hashSome(hashBehind);
+    if (m_cap > 0)
+        turnRing();
     return Read::Some;
 }
 

@@ -6,6 +6,8 @@
 #include "shared/spool/index.h"
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 
 namespace belfry::supervisor {
@@ -18,6 +20,8 @@ class Recorder
 public:
     enum class Read { Some, Nothing, NoWriters };
 
+    // Of the output that many bytes are kept: the first half and, in a ring, the last one. 0: all. Before open().
+    void setCap(std::int64_t bytes) { m_cap = bytes; }
     // Makes FIFOs and files in the attempt's folder, or goes on where a predecessor stopped.
     spool::Done open(int folder, const std::string &folderPath);
     // An end of the FIFO for the job: read-write, so that the job never gets SIGPIPE.
@@ -33,7 +37,8 @@ public:
     const std::string &lostWhy() const { return m_lostWhy; }
     // Hashes up to that many bytes more of the output; true when nothing is left to hash.
     bool hashSome(std::size_t maxBytes);
-    std::uint64_t hash() const { return m_hash.value(); }
+    // Of everything that was recorded; 0 when a predecessor had freed some of it.
+    std::uint64_t hash() const { return m_hashable ? m_hash.value() : 0; }
     // Frees two inodes when the disk has no other; only after the end.
     void removeFifos();
 
@@ -41,9 +46,19 @@ private:
     const spool::Fd &fifoOf(spool::Stream stream) const { return stream == spool::Stream::Out ? m_out : m_err; }
     spool::Done openFifo(spool::Stream stream);
     std::int64_t moveToOutput(int fifo);
+    std::size_t maxMove() const;
     bool note(spool::Stream stream, std::uint32_t length);
     Read drop(int fifo);
     void giveUp(int code, const char *file);
+    bool indexIsBloated() const;
+    void turnRing();
+    void freeBefore(std::int64_t offset, std::int64_t entry);
+    bool punch() const;
+
+    struct Mark { // an entry begins here
+        std::int64_t offset = 0;
+        std::int64_t entry = 0;
+    };
 
     int m_folder = -1;
     std::string m_path;
@@ -54,6 +69,10 @@ private:
     spool::RunningHash m_hash;
     std::int64_t m_hashed = 0;
     std::int64_t m_lost = 0;
+    bool m_hashable = true;
+    std::int64_t m_cap = 0;
+    std::optional<spool::OutputGap> m_gap; // once the head is full; empty until there is something to free
+    std::deque<Mark> m_marks; // in the tail, oldest first: where the gap may end
     std::string m_lostWhy; // not empty: nothing more is recorded
 };
 

@@ -122,6 +122,7 @@ std::optional<Refused> Attempt::begin()
     Refused refusal;
     if (!readOrder(refusal))
         return refusal;
+    m_recorder.setCap(m_order.logCap);
     const auto opened = m_recorder.open(m_folder.get(), m_path);
     if (!opened && whyOf(opened.failure()) == Refused::Why::Damaged)
         return refused(Refused::Why::Damaged, opened.failure());
@@ -210,6 +211,7 @@ std::optional<Refused> Attempt::adopt()
     else
         m_host.log((started ? m_path + ": `started` is of another attempt" : started.failure().text())
             + "; looking for the process by its cookie");
+    m_recorder.setCap(m_order.logCap);
     if (const auto opened = m_recorder.open(m_folder.get(), m_path); !opened)
         return refused(whyOf(opened.failure()), opened.failure());
     if (m_order.bootId != spool::bootId()) {

@@ -80,6 +80,9 @@ void recordFacts(Step &step, Attempt &attempt, const Outcome &outcome, const wir
     attempt.peakMemory = facts->peakMemory;
     attempt.logWritten = facts->logWritten;
     attempt.logHash = facts->logHash.left(64);
+    attempt.logLost = facts->logLost;
+    attempt.logLostWhy = facts->logLostWhy;
+    attempt.outputs = facts->outputs;
 }
 
 void takeLimits(Step &step, const OpenRun &open)
@@ -149,7 +152,8 @@ void assign(Step &step, OpenRun &open, KnownAgent &known)
         .agent = known.agent.name,
         .bootId = known.agent.bootId,
         .epoch = state.epoch,
-        .assignedAt = step.now};
+        .assignedAt = step.now,
+        .logCap = open.definition->logCap};
     run.attempts = attempt.attempt;
     run.agent = attempt.agent;
     run.state = RunState::Assigned;

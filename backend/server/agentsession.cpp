@@ -165,8 +165,18 @@ void AgentSession::on(const wire::AttemptEnded &message)
 
 void AgentSession::on(const wire::LogChunk &message)
 {
-    const QString run = u"log of run %1, attempt %2"_s.arg(message.run.value).arg(message.attempt);
-    switch (m_logs.take(message)) {
+    judge(m_logs.take(message), u"log of run %1, attempt %2"_s.arg(message.run.value).arg(message.attempt));
+}
+
+void AgentSession::on(const wire::LogMissing &message)
+{
+    judge(
+        m_logs.take(message), u"words on the log of run %1, attempt %2"_s.arg(message.run.value).arg(message.attempt));
+}
+
+void AgentSession::judge(LogIntake::Verdict verdict, const QString &run)
+{
+    switch (verdict) {
     case LogIntake::Verdict::Taken:
         break;
     case LogIntake::Verdict::NotAllowed:

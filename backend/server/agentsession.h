@@ -39,6 +39,8 @@ private:
     void on(const wire::AttemptStarted &message);
     void on(const wire::AttemptEnded &message);
     void on(const wire::LogChunk &message);
+    void on(const wire::LogMissing &message);
+    void judge(LogIntake::Verdict verdict, const QString &what);
     void on(const wire::AgentPing &message);
     void on(const wire::AgentDraining &message);
 

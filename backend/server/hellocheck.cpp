@@ -126,7 +126,7 @@ bool isPlausible(const wire::AttemptResult &result)
         && (!result.signal || (*result.signal > 0 && *result.signal <= 64)) && result.notStarted.size() <= 4096
         && isPlausible(result.startedAt) && isPlausible(result.endedAt) && inRange(result.cpu.count())
         && inRange(result.peakMemory) && inRange(result.logWritten) && inRange(result.logLost) && result.leftovers >= 0
-        && isShortText(result.logHash, 64) && outputSize <= 64 << 10;
+        && isShortText(result.logHash, 64) && result.logLostWhy.size() <= 4096 && outputSize <= 64 << 10;
 }
 
 } // namespace belfry

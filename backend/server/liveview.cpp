@@ -42,6 +42,27 @@ void LiveView::fillLastRuns(const std::map<JobId, store::LastRun> &runs)
     }
 }
 
+void LiveView::setNotes(AttemptKey key, const AttemptNotes &notes)
+{
+    const auto run = m_runs.find(key.run);
+    if (run == m_runs.end() || !m_attempts.contains(key))
+        return;
+    std::pair<int, AttemptNotes> &known = m_notes[key.run];
+    const bool shown = known.first != key.attempt || known.second.progress != notes.progress
+        || known.second.message != notes.message;
+    known = {key.attempt, notes};
+    if (shown)
+        Q_EMIT runChanged(row(run->second));
+}
+
+std::vector<AttemptKey> LiveView::liveAttempts() const
+{
+    std::vector<AttemptKey> keys;
+    for (const auto &[key, agent] : m_attempts)
+        keys.push_back(key);
+    return keys;
+}
+
 void LiveView::apply(const WriteBatch &writes)
 {
     Dirty dirty;
@@ -174,8 +195,10 @@ void LiveView::setAttempt(const Attempt &attempt)
         --m_used[found->second];
         m_attempts.erase(found);
     }
-    if (isFinal(attempt.state))
+    if (isFinal(attempt.state)) {
+        m_notes.erase(attempt.run);
         return;
+    }
     m_attempts.emplace(attempt.key(), attempt.agent);
     ++m_used[attempt.agent];
 }
@@ -195,6 +218,10 @@ wire::RunRow LiveView::row(const Run &run) const
 {
     wire::RunRow row{run};
     row.unreachableSince = unreachableSince(run);
+    if (const auto notes = m_notes.find(run.id); notes != m_notes.end() && notes->second.first == run.attempts) {
+        row.progress = notes->second.second.progress;
+        row.progressMessage = notes->second.second.message;
+    }
     return row;
 }
 

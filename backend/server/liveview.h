@@ -21,6 +21,9 @@ public:
     void apply(const WriteBatch &writes);
     // The newest run of jobs that has ended before this start, from the store.
     void fillLastRuns(const std::map<JobId, store::LastRun> &runs);
+    // What a live attempt has said in its log.
+    void setNotes(AttemptKey key, const AttemptNotes &notes);
+    std::vector<AttemptKey> liveAttempts() const;
 
     const std::map<RunId, Run> &runs() const { return m_runs; } // that are not final
     wire::RunRow row(const Run &run) const;
@@ -67,6 +70,7 @@ private:
     Core &m_core;
     std::map<RunId, Run> m_runs;
     std::map<AttemptKey, QString> m_attempts; // live ones -> agent
+    std::map<RunId, std::pair<int, AttemptNotes>> m_notes; // of the live attempt of that number
     std::map<QString, int> m_used; // by agent
     std::map<QString, Agent> m_agents;
     std::map<JobId, wire::JobRow> m_jobs; // without `next`

@@ -8,6 +8,8 @@ namespace {
 constexpr Duration retryAfter = 1s;
 // Far beyond any log, far below where sums overflow.
 constexpr qint64 maxOffset = qint64(1) << 60;
+constexpr qsizetype maxReason = 1024;
+constexpr qint64 wordCost = 4096; // that a word about missing bytes counts as
 
 // The index must cover exactly the bytes, in order, without holes.
 bool fits(const wire::LogChunk &chunk)
@@ -32,6 +34,11 @@ LogBlock blockOf(const wire::LogChunk &chunk)
     return block;
 }
 
+qint64 costOf(const LogBlock &block)
+{
+    return block.bytes.size() + (block.until != 0 ? wordCost : 0);
+}
+
 } // namespace
 
 LogIntake::LogIntake(Core &core)
@@ -49,19 +56,41 @@ void LogIntake::allow(AttemptKey key, qint64 epoch)
 
 LogIntake::Verdict LogIntake::take(const wire::LogChunk &chunk)
 {
-    const auto stream = m_streams.find({chunk.run, chunk.attempt});
-    if (stream == m_streams.end() || stream->second.epoch != chunk.epoch)
+    if (!isAllowed({chunk.run, chunk.attempt}, chunk.epoch))
         return Verdict::NotAllowed;
-    if (!fits(chunk))
+    return fits(chunk) ? take(blockOf(chunk)) : Verdict::Malformed;
+}
+
+LogIntake::Verdict LogIntake::take(const wire::LogMissing &missing)
+{
+    if (!isAllowed({missing.run, missing.attempt}, missing.epoch))
+        return Verdict::NotAllowed;
+    const bool fit = missing.offset >= 0 && missing.until > missing.offset && missing.until <= maxOffset
+        && missing.reason.size() <= maxReason;
+    if (!fit)
         return Verdict::Malformed;
-    if (m_unacknowledged + chunk.bytes.size() > maxUnacknowledged)
+    return take({.key = {missing.run, missing.attempt},
+        .offset = missing.offset,
+        .until = missing.until,
+        .reason = missing.reason});
+}
+
+bool LogIntake::isAllowed(AttemptKey key, qint64 epoch) const
+{
+    const auto stream = m_streams.find(key);
+    return stream != m_streams.end() && stream->second.epoch == epoch;
+}
+
+LogIntake::Verdict LogIntake::take(LogBlock block)
+{
+    if (m_unacknowledged + costOf(block) > maxUnacknowledged)
         return Verdict::Flood;
-    m_unacknowledged += chunk.bytes.size();
-    LogBlock block = blockOf(chunk);
-    if (stream->second.waiting.empty())
+    m_unacknowledged += costOf(block);
+    Stream &stream = m_streams.at(block.key);
+    if (stream.waiting.empty())
         append(std::move(block));
     else
-        stream->second.waiting.push_back(std::move(block)); // behind those that wait
+        stream.waiting.push_back(std::move(block)); // behind those that wait
     return Verdict::Taken;
 }
 
@@ -80,7 +109,7 @@ void LogIntake::onAppended(const LogBlock &block, const Result<LogPosition> &pos
             m_retry.start();
         return;
     }
-    m_unacknowledged -= block.bytes.size();
+    m_unacknowledged -= costOf(block);
     if (position->gap) {
         Q_EMIT outOfStep(block.key);
         return;

@@ -24,6 +24,7 @@ public:
     void allow(AttemptKey key, qint64 epoch);
     enum class Verdict { Taken, NotAllowed, Malformed, Flood };
     Verdict take(const wire::LogChunk &chunk);
+    Verdict take(const wire::LogMissing &missing);
     // The store has synced up to here.
     void durable(AttemptKey key, qint64 size);
 
@@ -40,6 +41,8 @@ private:
         std::vector<LogBlock> waiting; // that the store could not take
     };
 
+    bool isAllowed(AttemptKey key, qint64 epoch) const;
+    Verdict take(LogBlock block);
     void append(LogBlock block);
     void onAppended(const LogBlock &block, const Result<LogPosition> &position);
     void retry();

@@ -23,11 +23,25 @@ wire::LogPiece toWire(const store::LogPiece &piece, int watch, AttemptKey key)
         .attempt = key.attempt,
         .offset = piece.offset,
         .index = {},
-        .bytes = piece.bytes};
+        .bytes = piece.bytes,
+        .missing = piece.missing};
     for (const store::LogEntry &entry : piece.index)
         out.index.push_back({entry.offset, entry.length, entry.stream, entry.at});
     return out;
 }
+
+namespace {
+
+// What there is to say of a log that has no more bytes.
+QString remarkOn(const Attempt &attempt)
+{
+    if (attempt.logLost == 0)
+        return {};
+    return u"%1 more bytes were written and are lost: %2"_s.arg(attempt.logLost)
+        .arg(attempt.logLostWhy.isEmpty() ? u"its agent could not keep them"_s : attempt.logLostWhy);
+}
+
+} // namespace
 
 LogBoard::LogBoard(Core &core, QObject *parent)
     : QObject(parent)
@@ -146,9 +160,10 @@ void LogReader::take(Result<store::LogPiece> piece)
         finish(false, piece.error().message);
         return;
     }
-    if (!piece->bytes.isEmpty()) {
-        if (m_part.credit <= 0)
-            return;
+    const bool jumps = piece->offset > m_part.offset; // what is missing at the end is told as well
+    if (!piece->bytes.isEmpty() && m_part.credit <= 0)
+        return;
+    if (!piece->bytes.isEmpty() || jumps) {
         m_part.credit -= piece->bytes.size();
         m_part.offset = piece->offset + piece->bytes.size();
         const auto value = toCbor(toWire(*piece, m_part.watch, m_part.attempt.key()), Keys::Names);
@@ -157,7 +172,7 @@ void LogReader::take(Result<store::LogPiece> piece)
         return;
     }
     if (isComplete(m_part.attempt, piece->size))
-        finish(true, {});
+        finish(true, remarkOn(m_part.attempt));
     else if (!m_part.follow)
         finish(false, u"the attempt goes on, or the rest of its log has not arrived yet"_s);
     else if (m_again)

@@ -85,9 +85,8 @@ Status resolveTags(ClientSession &session, RunFilter &filter)
             return fail(engine.error());
         std::vector<RunTest> tests;
         for (const auto &[name, id] : (*engine)->jobNames()) {
-            const auto hasTag = [&, job = (*engine)->job(id)](const RunTest &test) {
-                return filter::hasTag(job->definition, test.text);
-            };
+            const auto hasTag = [&, job = (*engine)->job(id)](
+                                    const RunTest &test) { return filter::hasTag(job->definition, test.text); };
             if (std::ranges::any_of(condition.anyOf, hasTag))
                 tests.push_back({Relation::Equal, {}, id.value});
         }
@@ -155,6 +154,26 @@ void handle(ClientSession &session, const wire::RunList &request, const Respond<
     listRuns(session, std::move(question), respond);
 }
 
+namespace {
+
+wire::AttemptRow attemptRow(const Attempt &attempt, const store::AttemptLog &log)
+{
+    wire::AttemptRow row{attempt};
+    row.logReceived = log.received;
+    row.logGaps = log.gaps;
+    row.logCheck = log.check;
+    row.progress = log.notes.progress;
+    row.progressMessage = log.notes.message;
+    row.metrics = log.notes.metrics;
+    row.errors = log.notes.errors;
+    row.warnings = log.notes.warnings;
+    // Of an output given both ways the file's value counts: it is not cut by any bound on lines.
+    row.outputs.insert(log.notes.outputs.begin(), log.notes.outputs.end());
+    return row;
+}
+
+} // namespace
+
 void handle(ClientSession &session, const wire::RunGet &request, const Respond<wire::RunDetail> &respond)
 {
     session.parts().core.store().ask(
@@ -163,7 +182,10 @@ void handle(ClientSession &session, const wire::RunGet &request, const Respond<w
                 respond(fail(found.error()));
                 return;
             }
-            respond(wire::RunDetail{{session.parts().live.row(found->run)}, std::move(found->attempts)});
+            wire::RunDetail detail{{session.parts().live.row(found->run)}, {}};
+            for (std::size_t each = 0; each < found->attempts.size(); ++each)
+                detail.attemptRows.push_back(attemptRow(found->attempts[each], found->logs[each]));
+            respond(detail);
         });
 }
 

@@ -57,6 +57,15 @@ Server::Server(Core &core, const Snapshot &snapshot, ServerSettings settings, QO
                 if (!damage.isEmpty())
                     m_core.store().noteDamage(damage);
             });
+    connect(&core.store(), &Store::notesChanged, &m_live, &LiveView::setNotes);
+    core.store().ask(
+        store::FindNotes{m_live.liveAttempts()}, this, [this](Result<std::map<AttemptKey, AttemptNotes>> all) {
+            if (!all)
+                qWarning("the progress of live runs is not known: %s", qUtf8Printable(all.error().message));
+            else
+                for (const auto &[key, notes] : *all)
+                    m_live.setNotes(key, notes);
+        });
     std::vector<JobId> jobs;
     for (const auto &[name, id] : m_live.jobNames())
         jobs.push_back(id);

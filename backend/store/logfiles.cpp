@@ -33,9 +33,6 @@ Error unreadable(int reason)
     return {ErrorKind::Unavailable, u"the log cannot be read: %1"_s.arg(systemError(reason))};
 }
 
-constexpr qint64 maxPiece = 1 << 20; // bytes
-constexpr qint64 maxPieceRecords = 8192;
-
 } // namespace
 
 QString logShard(AttemptKey key)
@@ -143,6 +140,12 @@ Result<qint64> LogFile::read(qint64 offset, char *bytes, qint64 size) const
     return done;
 }
 
+void LogFile::punch(qint64 offset, qint64 size) const
+{
+    if (size > 0)
+        (void)::fallocate(m_handle, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, size);
+}
+
 Result<LogEntry> recordAt(const LogFile &index, qint64 number)
 {
     LogRecord record;
@@ -167,11 +170,10 @@ Result<TrustedRecords> trustedRecords(const LogFile &index, qint64 bytes)
 
 namespace {
 
-// The first record whose bytes end beyond the offset.
-Result<qint64> recordBeyond(const LogFile &index, qint64 count, qint64 offset)
+// The first record whose bytes end beyond the offset, of those from `low` to before `high`; `high` if there is none.
+Result<qint64> recordBeyond(const LogFile &index, qint64 low, qint64 high, qint64 offset)
 {
-    qint64 low = 0;
-    for (qint64 high = count; low < high;) {
+    while (low < high) {
         const qint64 middle = low + (high - low) / 2;
         const auto entry = recordAt(index, middle);
         if (!entry)
@@ -184,10 +186,27 @@ Result<qint64> recordBeyond(const LogFile &index, qint64 count, qint64 offset)
     return low;
 }
 
+// The records to read from: [first, second).
+Result<std::pair<qint64, qint64>> recordsBeyond(
+    const LogFile &index, qint64 count, qint64 offset, const std::optional<Hollow> &hollow)
+{
+    if (hollow && offset < hollow->from) {
+        const auto first = recordBeyond(index, 0, std::min(count, hollow->firstRecord), offset);
+        if (!first)
+            return fail(first.error());
+        if (*first < hollow->firstRecord)
+            return std::pair(*first, hollow->firstRecord);
+    }
+    const auto first = recordBeyond(index, hollow ? std::min(count, hollow->endRecord) : 0, count, offset);
+    if (!first)
+        return fail(first.error());
+    return std::pair(*first, count);
+}
+
 // Records from `first` on without holes, cut to [offset, offset + limit).
 Result<std::vector<LogEntry>> recordsFrom(const LogFile &index, qint64 first, qint64 count, qint64 offset, qint64 limit)
 {
-    QByteArray raw(std::min(count - first, maxPieceRecords) * logRecordSize, '\0');
+    QByteArray raw(std::min(count - first, maxLogPieceRecords) * logRecordSize, '\0');
     const auto got = index.read(first * logRecordSize, raw.data(), raw.size());
     if (!got)
         return fail(got.error());
@@ -215,28 +234,24 @@ Result<std::vector<LogEntry>> recordsFrom(const LogFile &index, qint64 first, qi
 
 } // namespace
 
-Result<LogPiece> readLogPiece(const QString &logs, const ReadLog &query)
+Result<LogPiece> readLogPiece(const QString &logs, const ReadLog &query, const std::optional<Hollow> &hollow)
 {
     const QString base = logs + u'/' + logBase(query.key);
     const auto index = LogFile::open(base + u".idx"_s, O_RDONLY);
     const auto data = LogFile::open(base + u".log"_s, O_RDONLY);
-    if (!index || !data) {
-        const Error &error = index ? data.error() : index.error();
-        if (error.kind == ErrorKind::NotFound)
-            return LogPiece{.offset = std::max<qint64>(query.offset, 0)};
-        return fail(error);
-    }
+    if (!index || !data)
+        return fail(index ? data.error() : index.error());
     const auto trusted = trustedRecords(*index, data->size());
     if (!trusted)
         return fail(trusted.error());
     LogPiece piece{.offset = query.offset, .size = trusted->end};
     if (piece.offset < 0)
         piece.offset = std::max<qint64>(0, piece.size + piece.offset);
-    const auto first = recordBeyond(*index, trusted->count, piece.offset);
-    if (!first)
-        return fail(first.error());
-    auto entries
-        = recordsFrom(*index, *first, trusted->count, piece.offset, std::clamp<qint64>(query.limit, 1, maxPiece));
+    const auto range = recordsBeyond(*index, trusted->count, piece.offset, hollow);
+    if (!range)
+        return fail(range.error());
+    auto entries = recordsFrom(
+        *index, range->first, range->second, piece.offset, std::clamp<qint64>(query.limit, 1, maxLogPiece));
     if (!entries)
         return fail(entries.error());
     if (entries->empty())
@@ -269,7 +284,8 @@ RunId lastRunWithLog(const QString &logs)
     std::ranges::sort(shards, std::greater());
     for (const qint64 shard : shards) {
         qint64 last = 0;
-        for (const QString &name : QDir(logs + u'/' + QString::number(shard)).entryList({u"*.log"_s}, QDir::Files))
+        for (const QString &name :
+            QDir(logs + u'/' + QString::number(shard)).entryList({u"*.log"_s, u"*.zst"_s}, QDir::Files))
             last = std::max(last, name.section(u'-', 0, 0).toLongLong());
         if (last > 0)
             return RunId(last);

@@ -17,6 +17,9 @@ QString logBase(AttemptKey key); // path below logs/ without its suffix
 constexpr int logRecordSize = 24;
 constexpr int maxLogRecord = (1 << 24) - 1; // bytes that one record can cover
 using LogRecord = std::array<char, logRecordSize>;
+// Of one piece that is read.
+constexpr qint64 maxLogPiece = 1 << 20; // bytes
+constexpr qint64 maxLogPieceRecords = 8192;
 LogRecord encodeRecord(const LogEntry &entry);
 // Nothing for bytes that fail their check.
 std::optional<LogEntry> decodeRecord(const char *bytes);
@@ -50,6 +53,8 @@ public:
     bool isDeleted() const;
     Status write(qint64 offset, const char *bytes, qint64 size) const;
     Result<qint64> read(qint64 offset, char *bytes, qint64 size) const; // fewer only at the end of the file
+    // Frees them on the disk where the file system can: they read as zeros.
+    void punch(qint64 offset, qint64 size) const;
 
 private:
     int m_handle = -1;
@@ -65,8 +70,18 @@ struct TrustedRecords {
 Result<TrustedRecords> trustedRecords(const LogFile &index, qint64 bytes);
 Result<LogEntry> recordAt(const LogFile &index, qint64 number);
 
-// Reads beside the writer: what it has not finished is not seen.
-Result<LogPiece> readLogPiece(const QString &logs, const ReadLog &query);
+// The middle of a log over its cap: these bytes and these records are freed on the disk, and read as zeros.
+struct Hollow {
+    qint64 from = 0; // offsets
+    qint64 until = 0;
+    qint64 firstRecord = 0;
+    qint64 endRecord = 0; // the first one after it
+    bool operator==(const Hollow &) const = default;
+};
+
+// Reads beside the writer: what it has not finished is not seen. NotFound: there are no files. Whoever has learned of a
+// greater hollow meanwhile must read again: what was read may have been zeros already.
+Result<LogPiece> readLogPiece(const QString &logs, const ReadLog &query, const std::optional<Hollow> &hollow = {});
 Result<qint64> logSize(const QString &logs, AttemptKey key);
 // The greatest run number that has a log; 0 when there is none.
 RunId lastRunWithLog(const QString &logs);

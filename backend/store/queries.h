@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/model/attemptnotes.h"
 #include "shared/model/runfilter.h"
 #include "shared/model/writes.h"
 
@@ -8,13 +9,27 @@
 // reply is a list. Reads run beside the commits and see everything that was answered before they were asked.
 namespace belfry::store {
 
+// What is known of an attempt's log beside its row.
+struct AttemptLog {
+    qint64 received = 0; // bytes that are here, missing ones before them included
+    std::vector<LogGap> gaps; // by offset
+    QString check; // `same`: what is stored has the hash of what was written; `differs`; empty: not compared
+    AttemptNotes notes;
+};
 struct RunWithAttempts {
     Run run;
     std::vector<Attempt> attempts; // by number
+    std::vector<AttemptLog> logs; // one for each attempt
 };
 struct FindRun {
     using Reply = RunWithAttempts;
     RunId run;
+};
+
+// What live attempts have said in their logs.
+struct FindNotes {
+    using Reply = std::map<AttemptKey, AttemptNotes>; // without those that said nothing
+    std::vector<AttemptKey> attempts;
 };
 
 struct RunPage {
@@ -172,16 +187,17 @@ struct LogEntry {
     Instant at;
     bool operator==(const LogEntry &) const = default;
 };
-// Bytes of an attempt's log. `offset` is greater than asked where bytes are missing (their log file was deleted); the
-// index covers exactly `bytes`, cut where it must be.
+// Bytes of an attempt's log. `offset` is greater than asked where bytes are missing, and then `missing` says why if
+// that is known; the index covers exactly `bytes`, cut where it must be.
 struct LogPiece {
     qint64 offset = 0;
     QByteArray bytes;
     std::vector<LogEntry> index;
     qint64 size = 0; // of the whole log now
+    QString missing;
 };
-// Empty bytes at the end of the log and for an attempt that printed nothing. A piece holds at most `limit` bytes and
-// 8192 index entries.
+// Empty bytes at the end of the log (where bytes are missing there, at the end of these) and for an attempt that
+// printed nothing. A piece holds at most `limit` bytes and 8192 index entries.
 struct ReadLog {
     using Reply = LogPiece;
     AttemptKey key;

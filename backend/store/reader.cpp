@@ -72,7 +72,23 @@ Result<RunWithAttempts> Reader::find(const FindRun &query)
     auto run = m_runs.find(query.run);
     if (!run)
         return fail(ErrorKind::NotFound, u"there is no run %1"_s.arg(query.run.value));
-    return RunWithAttempts{std::move(*run), m_attempts.of(query.run)};
+    RunWithAttempts found{std::move(*run), m_attempts.of(query.run), {}};
+    for (const Attempt &attempt : found.attempts) {
+        AttemptLog log = m_logReader.about(attempt.key());
+        log.notes = m_attemptNotes.of(attempt.key()).value_or(AttemptNotes());
+        found.logs.push_back(std::move(log));
+    }
+    return found;
+}
+
+Result<std::map<AttemptKey, AttemptNotes>> Reader::find(const FindNotes &query)
+{
+    Transaction transaction(m_database, Transaction::Kind::Read);
+    std::map<AttemptKey, AttemptNotes> all;
+    for (const AttemptKey key : query.attempts)
+        if (auto notes = m_attemptNotes.of(key))
+            all.emplace(key, std::move(*notes));
+    return all;
 }
 
 Result<RunPage> Reader::find(const ListRuns &query)
@@ -136,8 +152,7 @@ Result<ReleasedJobs> Reader::find(const FindReleasedJobs &query)
     Transaction transaction(m_database, Transaction::Kind::Read);
     auto release = m_releases.find(query.project, query.number);
     if (!release)
-        return fail(
-            ErrorKind::NotFound, u"project %1 has no release %2"_s.arg(query.project).arg(query.number));
+        return fail(ErrorKind::NotFound, u"project %1 has no release %2"_s.arg(query.project).arg(query.number));
     return ReleasedJobs{std::move(*release), m_definitions.released(query.project, query.number)};
 }
 
@@ -175,11 +190,11 @@ Result<std::map<JobId, LastRun>> Reader::find(const ListLastRuns &query)
 
 Result<LogPiece> Reader::find(const ReadLog &query)
 {
-    return readLogPiece(m_logs, query);
+    return m_logReader.read(query);
 }
 Result<qint64> Reader::find(const FindLogSize &query)
 {
-    return logSize(m_logs, query.key);
+    return m_logReader.size(query.key);
 }
 
 Result<AccessToken> Reader::find(const FindToken &query)

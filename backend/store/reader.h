@@ -5,6 +5,7 @@
 #include "backend/store/datafolder.h"
 #include "backend/store/jobtables.h"
 #include "backend/store/limitstable.h"
+#include "backend/store/logsreader.h"
 #include "backend/store/occasionstable.h"
 #include "backend/store/releasetables.h"
 #include "backend/store/runtables.h"
@@ -39,6 +40,7 @@ public:
 private:
     Result<Snapshot> find(const LoadSnapshot &query);
     Result<RunWithAttempts> find(const FindRun &query);
+    Result<std::map<AttemptKey, AttemptNotes>> find(const FindNotes &query);
     Result<RunPage> find(const ListRuns &query);
     Result<std::vector<StoredAttempt>> find(const FindStoredAttempts &query);
     Result<std::vector<Occasion>> find(const ListOccasions &query);
@@ -64,6 +66,8 @@ private:
     ReleasesTable m_releases{m_database};
     RunsTable m_runs{m_database};
     AttemptsTable m_attempts{m_database};
+    AttemptNotesTable m_attemptNotes{m_database};
+    LogsReader m_logReader{m_logs, m_database};
     TriggerKeysTable m_keys{m_database};
     OccasionsTable m_occasions{m_database};
     AgentsTable m_agents{m_database};

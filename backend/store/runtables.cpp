@@ -16,7 +16,7 @@ namespace {
     "reason, by, trigger_reason, cancel_requested, cancelled_by, agent, rerun_of, backlog"
 #define ATTEMPT_COLUMNS                                                                                                \
     "run, attempt, agent, boot_id, epoch, state, assigned_at, started_at, ended_at, exit_code, signal, reason, pid, "  \
-    "cpu, peak_memory, log_written, log_stored, log_hash"
+    "cpu, peak_memory, log_written, log_stored, log_hash, log_cap, log_lost, log_lost_why, outputs"
 
 Run runOf(const Statement::Rows &rows)
 {
@@ -43,7 +43,7 @@ std::vector<Attempt> attemptsOf(Statement::Rows &&rows)
         Attempt &each = all.emplace_back();
         rows.into(each.run, each.attempt, each.agent, each.bootId, each.epoch, each.state, each.assignedAt,
             each.startedAt, each.endedAt, each.exitCode, each.signal, each.reason, each.pid, each.cpu, each.peakMemory,
-            each.logWritten, each.logStored, each.logHash);
+            each.logWritten, each.logStored, each.logHash, each.logCap, each.logLost, each.logLostWhy, each.outputs);
     }
     return all;
 }
@@ -68,6 +68,16 @@ RunsTable::RunsTable(Database &database)
             cancel_requested = excluded.cancel_requested, cancelled_by = excluded.cancelled_by,
             agent = excluded.agent, rerun_of = excluded.rerun_of, backlog = excluded.backlog)"_s)
     , m_find(database, u"SELECT " RUN_COLUMNS " FROM runs WHERE id = ?"_s)
+    , m_newestBeyond(database, u"SELECT id FROM runs WHERE job = ? AND final = 1 ORDER BY id DESC LIMIT 1 OFFSET ?"_s)
+    // Runs end in about the order of their numbers, so looking at the oldest ones suffices. What an agent may still
+    // have to say of a log is waited for, a week at most.
+    , m_beyond(database, uR"(
+        SELECT id FROM (SELECT id, ended_at FROM runs INDEXED BY runs_by_job WHERE job = ? AND final = 1
+            ORDER BY id LIMIT 1000) AS oldest
+        WHERE (id <= ? OR ended_at < ?) AND (ended_at < ? OR NOT EXISTS (SELECT 1 FROM attempts
+            WHERE run = oldest.id AND (log_stored < log_written OR attempts.state = 'lost')))
+        ORDER BY id LIMIT ?)"_s)
+    , m_remove(database, u"DELETE FROM runs WHERE id = ?"_s)
     , m_last(database, u"SELECT coalesce(max(id), 0) FROM runs"_s)
     , m_lastOf(database, u"SELECT id, state, ended_at FROM runs WHERE job = ? ORDER BY id DESC LIMIT 1"_s)
     , m_lastAgent(database, u"SELECT agent FROM runs WHERE job = ? AND agent <> '' ORDER BY id DESC LIMIT 1"_s)
@@ -111,6 +121,24 @@ std::optional<Run> RunsTable::find(RunId run)
     if (!rows.next())
         return std::nullopt;
     return runOf(rows);
+}
+
+std::vector<RunId> RunsTable::beyond(const PastKeep &keep, int limit)
+{
+    RunId newestBeyond;
+    if (keep.runs)
+        if (Statement::Rows rows = m_newestBeyond.select(keep.job, *keep.runs); rows.next())
+            rows.into(newestBeyond);
+    std::vector<RunId> all;
+    for (Statement::Rows rows = m_beyond.select(keep.job, newestBeyond, keep.before, keep.unheardBefore, limit);
+         rows.next();)
+        rows.into(all.emplace_back());
+    return all;
+}
+
+void RunsTable::remove(RunId run)
+{
+    m_remove.run(run);
 }
 
 std::vector<Run> RunsTable::open()
@@ -233,16 +261,17 @@ RunPage RunsTable::list(const ListRuns &asked)
 AttemptsTable::AttemptsTable(Database &database)
     : m_save(database, uR"(
         INSERT INTO attempts (run, attempt, agent, boot_id, epoch, state, final, assigned_at, started_at, ended_at,
-            exit_code, signal, reason, pid, cpu, peak_memory, log_written, log_hash)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            exit_code, signal, reason, pid, cpu, peak_memory, log_written, log_hash, log_cap, log_lost, log_lost_why,
+            outputs)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (run, attempt) DO UPDATE SET agent = excluded.agent, boot_id = excluded.boot_id,
             epoch = excluded.epoch, state = excluded.state, final = excluded.final,
             assigned_at = excluded.assigned_at, started_at = excluded.started_at, ended_at = excluded.ended_at,
             exit_code = excluded.exit_code, signal = excluded.signal, reason = excluded.reason, pid = excluded.pid,
             cpu = excluded.cpu, peak_memory = excluded.peak_memory, log_written = excluded.log_written,
-            log_hash = excluded.log_hash)"_s)
-    , m_noteLogStored(database, u"UPDATE attempts SET log_stored = ? WHERE run = ? AND attempt = ?"_s)
-    , m_logStored(database, u"SELECT log_stored FROM attempts WHERE run = ? AND attempt = ?"_s)
+            log_hash = excluded.log_hash, log_cap = excluded.log_cap, log_lost = excluded.log_lost,
+            log_lost_why = excluded.log_lost_why, outputs = excluded.outputs)"_s)
+    , m_removeRun(database, u"DELETE FROM attempts WHERE run = ?"_s)
     , m_of(database, u"SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE run = ? ORDER BY attempt"_s)
     , m_open(database, u"SELECT " ATTEMPT_COLUMNS " FROM attempts WHERE final = 0 ORDER BY run, attempt"_s)
     , m_stored(database, u"SELECT agent, epoch, final, log_stored FROM attempts WHERE run = ? AND attempt = ?"_s)
@@ -253,22 +282,12 @@ void AttemptsTable::save(const Attempt &attempt)
     m_save.run(attempt.run, attempt.attempt, attempt.agent, attempt.bootId, attempt.epoch, attempt.state,
         isFinal(attempt.state), attempt.assignedAt, attempt.startedAt, attempt.endedAt, attempt.exitCode,
         attempt.signal, attempt.reason, attempt.pid, attempt.cpu, attempt.peakMemory, attempt.logWritten,
-        attempt.logHash);
+        attempt.logHash, attempt.logCap, attempt.logLost, attempt.logLostWhy, attempt.outputs);
 }
 
-void AttemptsTable::noteLogStored(AttemptKey key, qint64 bytes)
+void AttemptsTable::removeRun(RunId run)
 {
-    m_noteLogStored.run(bytes, key.run, key.attempt);
-}
-
-std::optional<qint64> AttemptsTable::logStored(AttemptKey key)
-{
-    Statement::Rows rows = m_logStored.select(key.run, key.attempt);
-    if (!rows.next())
-        return std::nullopt;
-    qint64 bytes = 0;
-    rows.into(bytes);
-    return bytes;
+    m_removeRun.run(run);
 }
 
 std::vector<Attempt> AttemptsTable::of(RunId run)

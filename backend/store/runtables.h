@@ -13,6 +13,15 @@ public:
     explicit RunsTable(Database &database);
     void save(const Run &run);
     std::optional<Run> find(RunId run);
+    // Finished runs beyond what their job keeps, of its oldest ones; the oldest first.
+    struct PastKeep {
+        JobId job;
+        std::optional<int> runs; // so many of the newest stay
+        Instant before; // unless they ended before then
+        Instant unheardBefore; // and a run whose log is not all here stays if it ended after this
+    };
+    std::vector<RunId> beyond(const PastKeep &keep, int limit);
+    void remove(RunId run); // its attempts must be gone
     RunPage list(const ListRuns &query);
     std::vector<Run> open(); // by id
     RunId last();
@@ -34,6 +43,9 @@ private:
     Database &m_database;
     Statement m_save;
     Statement m_find;
+    Statement m_newestBeyond;
+    Statement m_beyond;
+    Statement m_remove;
     Statement m_last;
     Statement m_lastOf;
     Statement m_lastAgent;
@@ -52,17 +64,15 @@ class AttemptsTable
 {
 public:
     explicit AttemptsTable(Database &database);
-    void save(const Attempt &attempt); // all columns but log_stored
-    void noteLogStored(AttemptKey key, qint64 bytes);
-    std::optional<qint64> logStored(AttemptKey key);
+    void save(const Attempt &attempt); // all columns but those of LogsTable
     std::vector<Attempt> of(RunId run); // by number
+    void removeRun(RunId run);
     std::vector<Attempt> open(); // by run and number
     StoredAttempt stored(const QString &agent, const NamedAttempt &named);
 
 private:
     Statement m_save;
-    Statement m_noteLogStored;
-    Statement m_logStored;
+    Statement m_removeRun;
     Statement m_of;
     Statement m_open;
     Statement m_stored;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/store/store.h"
 
+#include "backend/store/housekeeper.h"
 #include "backend/store/logwriter.h"
 #include "backend/store/reader.h"
 #include "backend/store/schema.h"
@@ -9,7 +10,13 @@
 
 #include <QPointer>
 
+#include <QTimer>
+
 #include <any>
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace belfry::store;
@@ -46,9 +53,17 @@ struct LogGrew {
     qint64 size = 0;
 };
 struct LogsSynced {
-    LogWriter::Sizes sizes;
+    std::vector<LogNote> notes;
 };
-using News = std::variant<Answer, Health, LogGrew, LogsSynced>;
+struct LogsPacked {
+    quint64 id = 0; // whose wish it was
+    std::vector<NoteLogPacked> notes;
+};
+struct RunsExpired {
+    quint64 id = 0;
+    std::vector<RunId> runs;
+};
+using News = std::variant<Answer, Health, LogGrew, LogsSynced, LogsPacked, RunsExpired>;
 
 // What the lanes are given. Without a change it only marks a place in the order of the commits.
 struct WriteItem {
@@ -60,6 +75,17 @@ template <class Worker> struct WorkItem {
     quint64 id = 0; // 0: the answer interests nobody
     std::function<std::any(Worker &)> work;
 };
+
+constexpr Duration packDelay = 1s; // so that a log which goes on for a moment is not looked at over and over
+constexpr Duration purgeDelay = 30s;
+constexpr Duration purgePause = 20ms;
+constexpr Duration wholePass = 1h; // age alone makes runs go
+
+void beNice()
+{
+    // Of this thread: Linux has a priority for each.
+    ::setpriority(PRIO_PROCESS, id_t(::syscall(SYS_gettid)), 10);
+}
 
 template <class Q> constexpr bool afterPostedCommits = requires
 {
@@ -87,10 +113,16 @@ struct Store::Private {
     std::unique_ptr<Writer> writer;
     std::unique_ptr<Reader> reader;
     std::unique_ptr<LogWriter> logs;
-    LogWriter::Sizes lastSynced; // left by the log lane when it ends
+    std::unique_ptr<Housekeeper> housekeeper;
+    std::unique_ptr<QTimer> packTimer; // none: nothing is packed or purged unless it is asked for
+    std::unique_ptr<QTimer> purgeTimer;
+    std::set<JobId> touchedJobs; // a run of theirs has ended since the last look
+    Duration lookedAtAll{0};
+    std::vector<LogNote> lastSynced; // left by the log lane when it ends
     Lane<WriteItem> writes;
     Lane<WorkItem<Reader>> reads;
     Lane<WorkItem<LogWriter>> logWork;
+    Lane<WorkItem<Housekeeper>> housework;
     Lane<WorkItem<const DataFolder>> backups; // started at the first one
 
     tl::expected<void, OpenError> start();
@@ -101,7 +133,15 @@ struct Store::Private {
     void take(const News &item);
     std::optional<Duration> handleWrites(std::vector<WriteItem> all);
     std::optional<Duration> handleLogs(const std::vector<WorkItem<LogWriter>> &all);
-    void noteLogsStored(const LogWriter::Sizes &sizes);
+    void noteLogsStored(const std::vector<LogNote> &notes);
+    void noteLogsPacked(const LogsPacked &packed);
+    void forgetRuns(const RunsExpired &expired);
+    void askToPack(quint64 id, Instant now);
+    void askToPurge(quint64 id, Instant now);
+    void keepHouse();
+    void packAll();
+    void purgeAll();
+    void noteEnds(const WriteBatch &batch);
     template <class R> quint64 wait(QObject *context, StoreCallback<R> done);
     void write(Change change, QObject *context, StoreCallback<void> done);
 };
@@ -154,22 +194,156 @@ void Store::Private::take(const News &item)
     } else if (const auto *grew = std::get_if<LogGrew>(&item)) {
         Q_EMIT store->logReceived(grew->key, grew->size);
     } else if (const auto *synced = std::get_if<LogsSynced>(&item)) {
-        noteLogsStored(synced->sizes);
+        noteLogsStored(synced->notes);
+    } else if (const auto *packed = std::get_if<LogsPacked>(&item)) {
+        noteLogsPacked(*packed);
+    } else if (const auto *expired = std::get_if<RunsExpired>(&item)) {
+        forgetRuns(*expired);
     }
 }
 
-void Store::Private::noteLogsStored(const LogWriter::Sizes &sizes)
+void Store::Private::noteLogsStored(const std::vector<LogNote> &notes)
 {
-    write(NoteLogsStored{sizes}, store, [this, sizes](const Status &done) {
+    write(NoteLogsStored{notes}, store, [this, notes](const Status &done) {
         if (!done)
             return; // the log lane asks again
-        for (const auto &[key, size] : sizes)
-            Q_EMIT store->logDurable(key, size);
-        logWork.post({0, [sizes](LogWriter &worker) {
-                          worker.remembered(sizes);
+        for (const LogNote &note : notes) {
+            Q_EMIT store->logDurable(note.key, note.size);
+            if (note.notes)
+                Q_EMIT store->notesChanged(note.key, *note.notes);
+        }
+        logWork.post({0, [notes](LogWriter &worker) {
+                          worker.remembered(notes);
                           return std::any();
                       }});
+        if (packTimer && !packTimer->isActive())
+            packTimer->start(packDelay);
     });
+}
+
+void Store::Private::askToPack(quint64 id, Instant now)
+{
+    housework.post({0, [this, id, now](Housekeeper &worker) {
+                        auto packed = worker.pack(now);
+                        if (!packed)
+                            tell(Answer{id, Result<int>(fail(packed.error()))});
+                        else if (packed->empty())
+                            tell(Answer{id, Result<int>(0)});
+                        else
+                            tell(LogsPacked{id, std::move(*packed)});
+                        return std::any();
+                    }});
+}
+
+// The old form goes when the new one counts, and not before the writer has let go of it.
+void Store::Private::noteLogsPacked(const LogsPacked &packed)
+{
+    for (const NoteLogPacked &note : packed.notes) {
+        const bool last = &note == &packed.notes.back();
+        write(note, store,
+            [this, key = note.key, last, id = packed.id, count = int(packed.notes.size())](const Status &done) {
+                if (done) {
+                    const quint64 forgotten = wait<void>(store, [this, key](const Status &) {
+                        housework.post({0, [key](Housekeeper &worker) {
+                                            worker.dropFiles(key);
+                                            return std::any();
+                                        }});
+                    });
+                    logWork.post({forgotten, [key](LogWriter &worker) -> std::any {
+                                      worker.forget(key);
+                                      return Status();
+                                  }});
+                }
+                if (last)
+                    take(Answer{id, done ? Result<int>(count) : Result<int>(fail(done.error()))});
+            });
+    }
+}
+
+void Store::Private::askToPurge(quint64 id, Instant now)
+{
+    housework.post({0, [this, id, now](Housekeeper &worker) {
+                        auto runs = worker.purge(now, purgeSlice);
+                        if (!runs)
+                            tell(Answer{id, Result<int>(fail(runs.error()))});
+                        else if (runs->empty())
+                            tell(Answer{id, Result<int>(0)});
+                        else
+                            tell(RunsExpired{id, std::move(*runs)});
+                        return std::any();
+                    }});
+}
+
+void Store::Private::forgetRuns(const RunsExpired &expired)
+{
+    write(
+        PurgeRuns{expired.runs}, store, [this, id = expired.id, count = int(expired.runs.size())](const Status &done) {
+            take(Answer{id, done ? Result<int>(count) : Result<int>(fail(done.error()))});
+        });
+}
+
+void Store::Private::keepHouse()
+{
+    packTimer = std::make_unique<QTimer>();
+    packTimer->setSingleShot(true);
+    QObject::connect(packTimer.get(), &QTimer::timeout, store, [this] { packAll(); });
+    packTimer->start(packDelay);
+    purgeTimer = std::make_unique<QTimer>();
+    purgeTimer->setSingleShot(true);
+    QObject::connect(purgeTimer.get(), &QTimer::timeout, store, [this] { purgeAll(); });
+    purgeTimer->start(purgeDelay);
+    housework.post({0, [](Housekeeper &worker) {
+                        worker.sweep();
+                        worker.lookAtAll();
+                        return std::any();
+                    }});
+    lookedAtAll = SystemClock().monotonic();
+}
+
+void Store::Private::packAll()
+{
+    askToPack(wait<int>(store,
+                  [this](const Result<int> &packed) {
+                      if (packed && *packed > 0)
+                          packAll();
+                  }),
+        SystemClock().now());
+}
+
+void Store::Private::purgeAll()
+{
+    const Duration now = SystemClock().monotonic();
+    const bool all = now - lookedAtAll >= wholePass;
+    if (all)
+        lookedAtAll = now;
+    housework.post({0, [all, jobs = std::exchange(touchedJobs, {})](Housekeeper &worker) {
+                        worker.look(jobs);
+                        if (all)
+                            worker.lookAtAll();
+                        return std::any();
+                    }});
+    askToPurge(wait<int>(store,
+                   [this](const Result<int> &purged) {
+                       // Others are to have their turns between two slices.
+                       purgeTimer->start(purged && *purged > 0 ? purgePause : purgeDelay);
+                   }),
+        SystemClock().now());
+}
+
+// What a commit that was asked for may have made ready to be packed or forgotten.
+void Store::Private::noteEnds(const WriteBatch &batch)
+{
+    if (!packTimer)
+        return;
+    for (const Write &write : batch) {
+        if (const auto *attempt = std::get_if<SaveAttempt>(&write)) {
+            if (isFinal(attempt->attempt.state) && !packTimer->isActive())
+                packTimer->start(packDelay);
+        } else if (const auto *run = std::get_if<SaveRun>(&write)) {
+            if (isFinal(run->run.state))
+                touchedJobs.insert(run->run.job);
+        }
+    }
 }
 
 std::optional<Duration> Store::Private::handleWrites(std::vector<WriteItem> all)
@@ -206,8 +380,8 @@ std::optional<Duration> Store::Private::handleLogs(const std::vector<WorkItem<Lo
     // Inline there is nobody to come back later: the empty call is that.
     const bool syncNow = settings.mode == Mode::Inline ? all.empty() : left() == Duration(0);
     if (syncNow)
-        if (const LogWriter::Sizes sizes = logs->sync(); !sizes.empty())
-            tell(LogsSynced{sizes});
+        if (std::vector<LogNote> notes = logs->sync(); !notes.empty())
+            tell(LogsSynced{std::move(notes)});
     return left();
 }
 
@@ -252,12 +426,27 @@ tl::expected<void, OpenError> Store::Private::start()
                     lastSynced = logs->sync();
                 logs.reset();
             }});
+    housework.start(settings.mode, u"belfry-housekeeper"_s,
+        {prepare([&] {
+             if (settings.mode == Mode::Threaded)
+                 beNice();
+             housekeeper = std::make_unique<Housekeeper>(*folder);
+         }),
+            [this](const std::vector<WorkItem<Housekeeper>> &all) -> std::optional<Duration> {
+                for (const auto &item : all)
+                    if (std::any value = item.work(*housekeeper); item.id != 0)
+                        tell(Answer{item.id, std::move(value)});
+                return std::nullopt;
+            },
+            [this] { housekeeper.reset(); }});
     if (failed)
         return tl::unexpected<OpenError>(OpenError{OpenFailure::Other, failed->message});
     if (const Status noted = folder->noteOpened(epoch); !noted)
         return tl::unexpected<OpenError>(OpenError{OpenFailure::Other, noted.error().message});
     opened = true;
     takeNews();
+    if (settings.mode == Mode::Threaded && settings.housekeeping)
+        keepHouse();
     return {};
 }
 
@@ -277,7 +466,10 @@ void Store::Private::startBackups()
 
 void Store::Private::stop()
 {
+    packTimer.reset();
+    purgeTimer.reset();
     backups.stop();
+    housework.stop();
     logWork.stop();
     if (!lastSynced.empty())
         writes.post({0, NoteLogsStored{lastSynced}});
@@ -360,8 +552,24 @@ void Store::Private::write(Change change, QObject *context, StoreCallback<void> 
     writes.post({wait<void>(context, std::move(done)), std::move(change)});
 }
 
+void Store::packLogs(Instant now, QObject *context, StoreCallback<int> done)
+{
+    d->askToPack(d->wait<int>(context, std::move(done)), now);
+}
+
+void Store::purge(Instant now, QObject *context, StoreCallback<int> done)
+{
+    d->housework.post({0, [](Housekeeper &worker) {
+                           if (!worker.inPass())
+                               worker.lookAtAll();
+                           return std::any();
+                       }});
+    d->askToPurge(d->wait<int>(context, std::move(done)), now);
+}
+
 void Store::commit(WriteBatch batch, QObject *context, StoreCallback<void> done)
 {
+    d->noteEnds(batch);
     d->write(std::move(batch), context, std::move(done));
 }
 
@@ -399,6 +607,7 @@ template <class Q> void Store::ask(Q query, QObject *context, StoreCallback<type
 }
 
 template void Store::ask(FindRun, QObject *, StoreCallback<FindRun::Reply>);
+template void Store::ask(FindNotes, QObject *, StoreCallback<FindNotes::Reply>);
 template void Store::ask(ListRuns, QObject *, StoreCallback<ListRuns::Reply>);
 template void Store::ask(FindStoredAttempts, QObject *, StoreCallback<FindStoredAttempts::Reply>);
 template void Store::ask(ListOccasions, QObject *, StoreCallback<ListOccasions::Reply>);

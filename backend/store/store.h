@@ -25,6 +25,8 @@ struct LogBlock {
     qint64 offset = 0;
     QByteArray bytes;
     std::vector<store::LogEntry> index;
+    qint64 until = 0; // not 0: there are no bytes; those from `offset` to here will never come
+    QString reason; // a sentence; why they will not
 };
 // With `gap` nothing was taken, because the bytes from `received` to the block's offset are not here: send from
 // `received` on.
@@ -49,6 +51,7 @@ public:
         Mode mode = Mode::Threaded;
         qint64 maxDatabase = 0; // bytes at which the database counts as full; 0: as the disk allows
         qint64 checkedAtOnce = 32 << 20; // a larger database is opened before its history was looked at for damage
+        bool housekeeping = true; // threaded: packs logs and purges runs by itself
     };
     using OpenResult = tl::expected<std::unique_ptr<Store>, OpenError>;
 
@@ -83,6 +86,13 @@ public:
     // Appends what is not there yet: a repeat is harmless. Whether the attempt may be written is the caller's business.
     void appendLog(LogBlock block, QObject *context, StoreCallback<LogPosition> done);
 
+    // Packs logs that are over: a zstd file each, small ones a row. The number packed; 0: nothing is left to pack.
+    void packLogs(Instant now, QObject *context, StoreCallback<int> done);
+    // Forgets a slice of the runs beyond what their jobs keep, with their logs; never one that is open. The number
+    // forgotten; 0: nothing is left to forget.
+    void purge(Instant now, QObject *context, StoreCallback<int> done);
+    static constexpr int purgeSlice = 100; // runs at most
+
     void saveToken(store::AccessToken token, QObject *context, StoreCallback<void> done);
     // NotFound for an unknown id; the first revocation stands.
     void revokeToken(QString id, Instant at, QObject *context, StoreCallback<void> done);
@@ -100,6 +110,8 @@ Q_SIGNALS:
     void logReceived(belfry::AttemptKey key, qint64 size);
     // ... is synced up to `size`, and the store remembers it: the agent may free its spool. At most 1 s behind.
     void logDurable(belfry::AttemptKey key, qint64 size);
+    // What an attempt said in its log has changed, durably.
+    void notesChanged(belfry::AttemptKey key, const belfry::AttemptNotes &notes);
     // `check` is database, integrity, lock, disk or logs; an empty reason: well again. A failed commit is told to its callers as well.
     void healthChanged(const QString &check, const QString &reason);
 

@@ -151,8 +151,24 @@ Status Writer::write(const Change &change)
             return {};
         },
         [&](const NoteLogsStored &note) -> Status {
-            for (const auto &[key, bytes] : note.sizes)
-                m_attempts.noteLogStored(key, bytes);
+            for (const LogNote &each : note.notes) {
+                m_logs.noteStored(each.key, each.size);
+                for (const StoredGap &gap : each.gaps)
+                    m_logGaps.save(each.key, gap);
+                if (each.notes)
+                    m_attemptNotes.save(each.key, *each.notes);
+            }
+            return {};
+        },
+        [&](const NoteLogPacked &note) -> Status {
+            if (note.form == LogForm::Row)
+                m_logs.savePacked(note.key, note.row);
+            m_logs.notePacked(note.key, note.form, note.check);
+            return {};
+        },
+        [&](const PurgeRuns &these) -> Status {
+            for (const RunId run : these.runs)
+                purge(run);
             return {};
         },
         [&](const Probe &) -> Status {
@@ -161,6 +177,16 @@ Status Writer::write(const Change &change)
         },
     };
     return std::visit(visitor, change);
+}
+
+void Writer::purge(RunId run)
+{
+    m_attemptNotes.removeRun(run);
+    m_logGaps.removeRun(run);
+    m_logs.removeRun(run);
+    m_attempts.removeRun(run);
+    m_runs.remove(run);
+    m_noteLastRun.run(run); // no number is used again
 }
 
 void Writer::apply(const Write &write)

@@ -5,6 +5,7 @@
 #include "backend/store/datafolder.h"
 #include "backend/store/jobtables.h"
 #include "backend/store/limitstable.h"
+#include "backend/store/logtables.h"
 #include "backend/store/occasionstable.h"
 #include "backend/store/releasetables.h"
 #include "backend/store/runtables.h"
@@ -26,10 +27,21 @@ struct NoteTokenUse {
     Instant at;
 };
 struct NoteLogsStored {
-    std::vector<std::pair<AttemptKey, qint64>> sizes; // bytes synced
+    std::vector<LogNote> notes;
+};
+// The log is in this form now.
+struct NoteLogPacked {
+    AttemptKey key;
+    LogForm form = LogForm::Packed;
+    QByteArray row; // with LogForm::Row: its packed bytes
+    QString check;
+};
+// Forgets these finished runs with all that belongs to them but their rows in the ledger.
+struct PurgeRuns {
+    std::vector<RunId> runs;
 };
 struct Probe { };
-using Change = std::variant<WriteBatch, SaveToken, RevokeToken, NoteTokenUse, NoteLogsStored, Probe>;
+using Change = std::variant<WriteBatch, SaveToken, RevokeToken, NoteTokenUse, NoteLogsStored, NoteLogPacked, PurgeRuns, Probe>;
 
 // Told when something is wrong (check, reason) and, with an empty reason, when it is well again.
 using HealthSink = std::function<void(const QString &check, const QString &reason)>;
@@ -53,6 +65,7 @@ private:
     std::unique_ptr<Transaction> begin();
     Status write(const Change &change);
     void apply(const Write &write);
+    void purge(RunId run);
     void freeReserve();
     void lookAtDisk();
     void tell(const QString &check, const QString &reason);
@@ -70,12 +83,17 @@ private:
     ReleasesTable m_releases{m_database};
     RunsTable m_runs{m_database};
     AttemptsTable m_attempts{m_database};
+    LogsTable m_logs{m_database};
+    LogGapsTable m_logGaps{m_database};
+    AttemptNotesTable m_attemptNotes{m_database};
     TriggerKeysTable m_keys{m_database};
     OccasionsTable m_occasions{m_database};
     AgentsTable m_agents{m_database};
     LimitsTable m_limits{m_database};
     RateUsesTable m_rateUses{m_database};
     TokensTable m_tokens{m_database};
+    Statement m_noteLastRun{
+        m_database, QStringLiteral("UPDATE meta SET value = max(value, ?) WHERE name = 'last_run'")};
     Statement m_probe{m_database, QStringLiteral("UPDATE meta SET value = value + 1 WHERE name = 'probe'")};
 };
 

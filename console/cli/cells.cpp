@@ -3,6 +3,8 @@
 
 #include "console/cli/timetext.h"
 
+#include <cmath>
+
 namespace belfry {
 
 using namespace Qt::StringLiterals;
@@ -48,6 +50,11 @@ QString exitText(const std::optional<int> &exitCode, const std::optional<int> &s
     if (signal)
         return u"signal %1"_s.arg(*signal);
     return exitCode ? QString::number(*exitCode) : QString();
+}
+
+QString percentText(double percent)
+{
+    return QString::number(std::floor(percent * 10) / 10, 'g', 4) + u" %"_s;
 }
 
 // From the start to the end or, while it lives, to now.

@@ -19,6 +19,8 @@ Cell stateCell(RunState state, const std::optional<Instant> &unreachableSince = 
 QString exitText(const std::optional<int> &exitCode, const std::optional<int> &signal);
 // From the start to the end or, while it lives, to now.
 QString durationText(const std::optional<Instant> &from, const std::optional<Instant> &until, Instant now);
+// `42 %`, `99.5 %`.
+QString percentText(double percent);
 // `12m ago`; empty for none.
 Cell timeCell(const std::optional<Instant> &at, const View &view);
 // `2026-01-31 14:00:05 (12m ago)`; empty for none.

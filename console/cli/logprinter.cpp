@@ -5,6 +5,12 @@
 
 namespace belfry {
 
+namespace {
+
+constexpr int unknownStream = 0; // nobody lived to say which: shown as part of either
+
+} // namespace
+
 void LogBytes::add(
     qint64 from, const QByteArray &more, const std::vector<wire::LogIndexEntry> &index, std::optional<int> stream)
 {
@@ -19,39 +25,11 @@ void LogBytes::add(
             = QByteArrayView(more)
                   .sliced(std::min(start, more.size()))
                   .first(std::min<qsizetype>(each.length, more.size() - std::min(start, more.size())));
-        if (part.isEmpty() || (stream && each.stream != *stream))
+        if (part.isEmpty() || (stream && each.stream != *stream && each.stream != unknownStream))
             continue;
         bytes += part;
         spans.push_back({part.size(), each.at});
     }
-}
-
-void LogBytes::removeFirst(qsizetype count)
-{
-    bytes.remove(0, count);
-    while (count > 0 && !spans.empty()) {
-        const qsizetype cut = std::min(count, spans.front().length);
-        spans.front().length -= cut;
-        count -= cut;
-        if (spans.front().length == 0)
-            spans.erase(spans.begin());
-    }
-}
-
-qint64 LogBytes::lines() const
-{
-    return bytes.count('\n') + (bytes.isEmpty() || bytes.endsWith('\n') ? 0 : 1);
-}
-
-void LogBytes::keepLines(qint64 count)
-{
-    qint64 extra = lines() - count;
-    qsizetype at = 0;
-    for (; extra > 0; --extra) {
-        const qsizetype found = bytes.indexOf('\n', at);
-        at = found < 0 ? bytes.size() : found + 1;
-    }
-    removeFirst(at);
 }
 
 void LogPrinter::print(const LogBytes &log)

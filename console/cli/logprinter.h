@@ -26,11 +26,6 @@ struct LogBytes {
 
     void add(
         qint64 from, const QByteArray &more, const std::vector<wire::LogIndexEntry> &index, std::optional<int> stream);
-    // Without the first bytes.
-    void removeFirst(qsizetype count);
-    // Keeps the last lines; a text behind the last line break counts as one.
-    void keepLines(qint64 count);
-    qint64 lines() const;
 };
 
 // Prints the logs of attempts, one after the other, to a file as it comes.

@@ -18,7 +18,13 @@ QString labelsText(const std::map<QString, QString> &labels)
     return parts.join(u' ');
 }
 
-std::vector<Column<wire::RunRow>> runColumns(const View &view)
+// What a live run says of itself takes the place of a reason.
+Cell reasonCell(const wire::RunRow &run)
+{
+    return {run.reason.isEmpty() ? run.progressMessage : run.reason, Tone::Dim};
+}
+
+std::vector<Column<wire::RunRow>> runColumns(const View &view, bool live)
 {
     using Row = wire::RunRow;
     return {
@@ -37,18 +43,22 @@ std::vector<Column<wire::RunRow>> runColumns(const View &view)
         {.title = u"TOOK"_s,
             .cell = [view](const Row &r) { return Cell(durationText(r.startedAt, r.endedAt, view.now)); },
             .right = true},
+        {.title = u"DONE"_s,
+            .cell = [](const Row &r) { return Cell(r.progress ? percentText(*r.progress) : QString()); },
+            .right = true,
+            .wideOnly = !live},
         {.title = u"TRIES"_s, .cell = [](const Row &r) { return Cell(QString::number(r.attempts)); }, .right = true},
         {.title = u"EXIT"_s, .cell = [](const Row &r) { return Cell(exitText(r.exitCode, r.signal)); }, .right = true},
         {.title = u"AGENT"_s, .cell = [](const Row &r) { return Cell(r.agent); }},
         {.title = u"BY"_s, .cell = [](const Row &r) { return Cell(r.by); }, .wideOnly = true},
         {.title = u"PARAMS"_s, .cell = [](const Row &r) { return Cell(paramsText(r.params)); }, .wideOnly = true},
-        {.title = u"REASON"_s, .cell = [](const Row &r) { return Cell(r.reason, Tone::Dim); }, .shrinks = true},
+        {.title = u"REASON"_s, .cell = [](const Row &r) { return reasonCell(r); }, .shrinks = true},
     };
 }
 
-ListLook<wire::RunRow> runRowsLook(const View &view, const QString &nothing)
+ListLook<wire::RunRow> runRowsLook(const View &view, bool live, const QString &nothing)
 {
-    return {.columns = runColumns(view),
+    return {.columns = runColumns(view, live),
         .name = [](const wire::RunRow &run) { return QString::number(run.id.value); },
         .nothing = nothing};
 }
@@ -81,12 +91,12 @@ Cell fateCell(Fate fate)
 
 ListLook<wire::RunRow> liveRunsLook(const View &view)
 {
-    return runRowsLook(view, u"nothing waits and nothing runs"_s);
+    return runRowsLook(view, true, u"nothing waits and nothing runs"_s);
 }
 
 ListLook<wire::RunRow> runsLook(const View &view)
 {
-    return runRowsLook(view, u"no runs"_s);
+    return runRowsLook(view, false, u"no runs"_s);
 }
 
 ListLook<wire::JobRow> jobsLook(const View &view)

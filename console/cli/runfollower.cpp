@@ -23,6 +23,12 @@ constexpr Duration courtesy = 5s;
 
 } // namespace
 
+QString gapText(qint64 from, qint64 until, const QString &why)
+{
+    const QString what = u"%1 bytes of the log are missing, from %2 to %3"_s.arg(until - from).arg(from).arg(until);
+    return why.isEmpty() ? what : what + u": "_s + why;
+}
+
 RunFollower::RunFollower(Client *client, const Wish &wish, QObject *parent)
     : QObject(parent)
     , m_client(client)
@@ -99,11 +105,10 @@ void RunFollower::openLog()
             m_silence.start(patience);
             Q_EMIT received(from, bytes, index);
         });
-    connect(m_log, &LogStream::gap, this, [this](qint64 from, qint64 to) {
-        Q_EMIT incomplete(u"the log lacks the bytes from %1 to %2"_s.arg(from).arg(to));
-    });
+    connect(m_log, &LogStream::gap, this,
+        [this](qint64 from, qint64 to, const QString &why) { Q_EMIT incomplete(gapText(from, to, why)); });
     connect(m_log, &LogStream::ended, this, [this](bool complete, const QString &reason) {
-        if (!complete)
+        if (!complete || !reason.isEmpty())
             Q_EMIT incomplete(reason.isEmpty() ? u"the log is not complete"_s : reason);
         closeLog();
     });

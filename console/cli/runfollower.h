@@ -6,6 +6,9 @@
 
 namespace belfry {
 
+// "12 bytes of the log are missing, from 5 to 17: why"
+QString gapText(qint64 from, qint64 until, const QString &why);
+
 // Follows one run until its state is final and its log complete (or given up); where they are wanted, the logs of its
 // attempts come one after the other. Restarts of the backend in between do not show.
 class RunFollower final : public QObject

@@ -2,6 +2,7 @@
 #include "console/cli/sheets.h"
 
 #include "console/cli/cells.h"
+#include "console/cli/runfollower.h"
 #include "console/cli/text.h"
 #include "console/cli/timetext.h"
 
@@ -38,12 +39,71 @@ QString ruleWords(const RuleSpec &rule)
     return rule.calendar.isEmpty() ? words : words + u" on "_s + rule.calendar;
 }
 
-QString attemptsTable(const std::vector<Attempt> &attempts, const View &view, const TableStyle &style)
+QString valuesText(const std::map<QString, QString> &values)
+{
+    QStringList lines;
+    for (const auto &[name, value] : values)
+        lines += name + u'=' + value;
+    return lines.join(u'\n');
+}
+
+// Bytes written, received and stored, whether they are the same, and what is missing and why.
+QString logText(const wire::AttemptRow &attempt)
+{
+    const qint64 written = attempt.logWritten + attempt.logLost;
+    if (!isFinal(attempt.state))
+        return attempt.logReceived == 0
+            ? QString()
+            : u"%1 bytes received, %2 stored so far"_s.arg(attempt.logReceived).arg(attempt.logStored);
+    if (written == 0 && attempt.logReceived == 0)
+        return u"nothing was written"_s;
+    qint64 stored = attempt.logStored;
+    for (const LogGap &gap : attempt.logGaps)
+        stored -= std::max<qint64>(0, std::min(gap.until, attempt.logStored) - gap.from);
+    QStringList lines{u"%1 bytes written, %2 received, %3 stored"_s.arg(written).arg(attempt.logReceived).arg(stored)};
+    if (!attempt.logHash.isEmpty())
+        lines.back() += u", XXH3 %1 %2"_s.arg(attempt.logHash,
+            attempt.logCheck == "same"_L1          ? u"as stored"_s
+                : attempt.logCheck == "differs"_L1 ? u"DIFFERS from what is stored"_s
+                                                   : u"not compared"_s);
+    for (const LogGap &gap : attempt.logGaps)
+        lines += gapText(gap.from, gap.until, gap.reason);
+    if (attempt.logLost > 0)
+        lines += gapText(attempt.logWritten, written, attempt.logLostWhy);
+    if (attempt.logReceived < attempt.logWritten)
+        lines += u"%1 bytes have not come from agent %2 yet"_s.arg(attempt.logWritten - attempt.logReceived)
+                     .arg(attempt.agent);
+    return lines.join(u'\n');
+}
+
+void addLogLines(Lines &lines, const wire::RunDetail &run)
+{
+    for (const wire::AttemptRow &each : run.attemptRows) {
+        const QString of = run.attemptRows.size() > 1 ? u" of %1"_s.arg(each.attempt) : QString();
+        const bool last = &each == &run.attemptRows.back();
+        if (last && each.progress) {
+            const QString percent = percentText(*each.progress);
+            lines.add(
+                u"Progress"_s, each.progressMessage.isEmpty() ? percent : percent + u", "_s + each.progressMessage);
+        }
+        lines.add(u"Outputs"_s + of, valuesText(each.outputs));
+        std::map<QString, QString> metrics;
+        for (const auto &[name, value] : each.metrics)
+            metrics[name] = QString::number(value, 'g', 12);
+        lines.add(u"Metrics"_s + of, valuesText(metrics));
+        if (each.errors > 0 || each.warnings > 0)
+            lines.add(u"Said"_s + of,
+                u"%1, %2"_s.arg(counted(each.errors, u"error"_s), counted(each.warnings, u"warning"_s)));
+        lines.add(u"Log"_s + of, logText(each), each.logCheck == "differs"_L1 ? Tone::Bad : Tone::Plain);
+    }
+}
+
+QString attemptsTable(const std::vector<wire::AttemptRow> &attempts, const View &view, const TableStyle &style)
 {
     const std::vector<ColumnLook> columns{{u"ATTEMPT"_s, true}, {u"AGENT"_s}, {u"STATE"_s}, {u"STARTED"_s},
         {u"TOOK"_s, true}, {u"EXIT"_s, true}, {u"LOG"_s, true}, {u"REASON"_s, false, true}};
     std::vector<std::vector<Cell>> rows;
-    for (const Attempt &each : attempts)
+    for (const wire::AttemptRow &each : attempts)
         rows.push_back({QString::number(each.attempt), each.agent, stateCell(each.state),
             each.startedAt ? localText(*each.startedAt, view.zone) : QString(),
             durationText(each.startedAt, each.endedAt, view.now), exitText(each.exitCode, each.signal),
@@ -85,6 +145,7 @@ Sheet runSheet(const wire::RunDetail &run, const View &view, const TableStyle &s
     lines.add(u"Took"_s, durationText(run.startedAt, run.endedAt, view.now));
     lines.add(u"Cancel asked"_s, timeText(run.cancelRequested, view));
     lines.add(u"Cancelled by"_s, run.cancelledBy);
+    addLogLines(lines, run);
     return {.lines = lines.take(),
         .below = attemptsTable(run.attemptRows, view, style),
         .json = toJson(run),

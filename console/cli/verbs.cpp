@@ -41,11 +41,13 @@ std::vector<VerbSpec> definitionVerbs()
             .summary = u"what apply would change: 0 same, 1 differs"_s,
             .start = startDiff,
             .arguments = {{u"PATH"_s, Word::File, 1, -1}},
-            .options = {{u"--prune"_s, u"BOOL"_s, u"count the jobs that the files do not hold as removed (default true)"_s,
+            .options
+            = {{u"--prune"_s, u"BOOL"_s, u"count the jobs that the files do not hold as removed (default true)"_s,
                 false, {u"true"_s, u"false"_s}}},
             .examples = {{u"belfry diff jobs/"_s, u"definitions, and the occasions of the next 90 days"_s}},
-            .details = u"Exits with 0 when apply would change nothing, 1 when it would, 6 when the files are bad. A job "
-                       "with very many occasions is compared for a shorter time, which is said."_s},
+            .details
+            = u"Exits with 0 when apply would change nothing, 1 when it would, 6 when the files are bad. A job "
+              "with very many occasions is compared for a shorter time, which is said."_s},
         {.words = u"releases"_s,
             .summary = u"the releases of a project, newest first"_s,
             .start = startReleases,
@@ -112,8 +114,7 @@ std::vector<VerbSpec> runVerbs()
             .start = startRuns,
             .options = {{.names = u"--job"_s, .value = u"JOB"_s, .help = u"of this job only"_s, .word = Word::Job},
                 {u"--state"_s, u"STATE"_s, u"in this state only; several may be given, or joined by commas"_s, true},
-                timeOption(u"since"_s, u"queued at or after this time"_s),
-                filterOption(),
+                timeOption(u"since"_s, u"queued at or after this time"_s), filterOption(),
                 {u"-n,--limit"_s, u"N"_s, u"at most this many (default 50)"_s},
                 {.names = u"--after"_s,
                     .value = u"RUN"_s,
@@ -136,10 +137,11 @@ std::vector<VerbSpec> runVerbs()
                 {u"--attempt"_s, u"N"_s, u"of this attempt (default: the last one)"_s},
                 {u"--raw"_s, {}, u"the bytes as recorded, also on a terminal"_s},
                 {u"--timestamps"_s, {}, u"each line with its time (UTC)"_s},
-                {.names = u"--grep"_s, .value = u"RE"_s, .help = u"only lines that match"_s, .supported = false},
+                {u"--grep"_s, u"RE"_s, u"only lines that match; with -n the last N of these"_s},
                 {u"--stream"_s, u"NAME"_s, u"only one of the two streams"_s, false, {u"stdout"_s, u"stderr"_s}}},
-            .examples
-            = {{u"belfry logs 42 -f"_s, u"follow"_s}, {u"belfry logs 42 --raw > out.bin"_s, u"every byte as it was"_s}},
+            .examples = {{u"belfry logs 42 -f"_s, u"follow"_s},
+                {u"belfry logs 42 --grep '(?i)error' -n 5"_s, u"the last five lines that say error"_s},
+                {u"belfry logs 42 --raw > out.bin"_s, u"every byte as it was"_s}},
             .details
             = u"On a terminal, control characters are shown as text and colours are kept; into a pipe or a file "
               "go the bytes as recorded."_s,
@@ -188,8 +190,9 @@ std::vector<VerbSpec> scheduleVerbs()
             .options = {timeOption(u"from"_s, u"due at or after this time (default: a day before --until)"_s),
                 timeOption(u"until"_s, u"due before this time (default: now)"_s)},
             .examples = {{u"belfry ledger verify --from -7d"_s, u"a week; exits with 1 if anything differs"_s}},
-            .details = u"Names each occasion without a row, each that is counted twice, and each row that no definition "
-                       "owes. What `after` rules owe depends on when runs ended and is not recomputed."_s},
+            .details
+            = u"Names each occasion without a row, each that is counted twice, and each row that no definition "
+              "owes. What `after` rules owe depends on when runs ended and is not recomputed."_s},
     };
 }
 

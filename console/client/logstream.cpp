@@ -83,7 +83,7 @@ void LogStream::onPiece(const wire::LogPiece &piece)
 void LogStream::take(const wire::LogPiece &piece)
 {
     if (piece.offset > m_part.offset) {
-        Q_EMIT gap(m_part.offset, piece.offset);
+        Q_EMIT gap(m_part.offset, piece.offset, piece.missing);
         m_part.offset = piece.offset;
     }
     m_jumped = false;

@@ -34,9 +34,10 @@ Q_SIGNALS:
     void opened(int attempt, qint64 size);
     // The bytes from `from` on; `index` covers exactly these.
     void received(qint64 from, const QByteArray &bytes, const std::vector<wire::LogIndexEntry> &index);
-    // The backend does not have the bytes from `from` to `to`.
-    void gap(qint64 from, qint64 to);
-    // The last signal: the log is at its end. Not `complete`: `reason` says why nothing more comes.
+    // The backend does not have the bytes from `from` to `to`; `why` may be empty.
+    void gap(qint64 from, qint64 to, const QString &why);
+    // The last signal: the log is at its end. Not `complete`: `reason` says why nothing more comes. Complete: what is
+    // still to be said of the log, mostly nothing.
     void ended(bool complete, const QString &reason);
     void failed(const belfry::Refusal &why);
 

@@ -104,7 +104,11 @@ struct Attempt {
     qint64 peakMemory = 0; // bytes
     qint64 logWritten = 0; // bytes the job wrote, as the supervisor counted them; known when it has ended
     qint64 logStored = 0; // bytes the backend holds durably
-    QString logHash; // XXH3-64 of the bytes written, hex
+    QString logHash; // XXH3-64 of the bytes written, hex; empty: not known
+    qint64 logCap = 0; // bytes of log that are kept at most, when it was assigned; 0: all
+    qint64 logLost = 0; // bytes behind logWritten that its agent could not keep
+    QString logLostWhy;
+    std::map<QString, QString> outputs; // of BELFRY_OUTPUT
 
     AttemptKey key() const { return {run, attempt}; }
     bool operator==(const Attempt &) const = default;
@@ -117,7 +121,9 @@ constexpr auto describe(const Attempt *)
         field(9, "ended_at", &Attempt::endedAt), field(10, "exit_code", &Attempt::exitCode), field(11, "signal", &Attempt::signal),
         field(12, "reason", &Attempt::reason), field(13, "pid", &Attempt::pid), field(14, "cpu", &Attempt::cpu),
         field(15, "peak_memory", &Attempt::peakMemory), field(16, "log_written", &Attempt::logWritten),
-        field(17, "log_bytes", &Attempt::logStored), field(18, "log_hash", &Attempt::logHash));
+        field(17, "log_bytes", &Attempt::logStored), field(18, "log_hash", &Attempt::logHash),
+        field(19, "log_cap", &Attempt::logCap), field(20, "log_lost", &Attempt::logLost), field(21, "log_lost_why", &Attempt::logLostWhy),
+        field(22, "outputs", &Attempt::outputs));
 }
 
 } // namespace belfry

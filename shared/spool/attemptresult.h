@@ -43,7 +43,7 @@ struct AttemptResult {
     std::int64_t peakMemoryBytes = 0; // of the largest one of these processes
 
     std::int64_t outputBytes = 0; // in file `output`
-    std::uint64_t outputHash = 0; // XXH3-64 of file `output`
+    std::uint64_t outputHash = 0; // XXH3-64 of what was written to file `output`; 0: not known
     std::int64_t outputLost = 0; // bytes that could not be recorded
     std::string outputLostWhy;
     std::int32_t leftoversKilled = 0; // processes that outlived the main process and were ended

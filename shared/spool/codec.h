@@ -23,6 +23,7 @@ enum class RecordType : std::uint16_t {
     Started = 2,
     CancelNote = 3,
     Result = 4,
+    OutputGap = 5,
     Take = 16,
     Cancel = 17,
     Retire = 18,

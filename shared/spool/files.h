@@ -19,6 +19,8 @@ inline constexpr char standardOut[] = "stdout"; // FIFO
 inline constexpr char standardErr[] = "stderr"; // FIFO
 inline constexpr char output[] = "output"; // the recorded bytes of both
 inline constexpr char index[] = "index"; // see index.h
+inline constexpr char outputGap[] = "gap"; // OutputGap
+inline constexpr char outputGapDraft[] = "gap.new";
 inline constexpr char result[] = "result"; // AttemptResult
 inline constexpr char resultDraft[] = "result.new";
 inline constexpr char outputs[] = "outputs"; // BELFRY_OUTPUT: key=value lines of the job

@@ -44,8 +44,9 @@ bool readAt(int fd, char *bytes, std::size_t size, std::int64_t offset)
 class Entries
 {
 public:
-    explicit Entries(int fd)
+    explicit Entries(int fd, const std::optional<OutputGap> &gap = {})
         : m_fd(fd)
+        , m_gap(gap)
     {
         const std::int64_t size = sizeOf(fd);
         std::array<char, indexHeaderSize> header{};
@@ -71,6 +72,10 @@ public:
     std::int64_t find(std::int64_t offset) const
     {
         std::int64_t low = 0, high = m_count; // the answer is in [low, high)
+        if (m_gap && offset < m_gap->from)
+            high = std::min(high, m_gap->firstEntry);
+        else if (m_gap)
+            low = std::min(high, m_gap->endEntry);
         while (high - low > 1) {
             const std::int64_t middle = low + (high - low) / 2;
             std::int64_t probe = middle;
@@ -87,6 +92,7 @@ public:
 
 private:
     int m_fd;
+    std::optional<OutputGap> m_gap;
     bool m_headerGood = false;
     std::int64_t m_count = 0;
 };
@@ -201,6 +207,60 @@ Checked<RecordingTail> repairRecording(int output, int index, std::int64_t nowMs
     return tail;
 }
 
+Checked<std::optional<OutputGap>> readOutputGap(int folder, const std::string &folderPath)
+{
+    const auto bytes = readOwned(folder, name::outputGap, maxSmallFileSize, folderPath);
+    if (!bytes && bytes.failure().code == ENOENT)
+        return std::optional<OutputGap>();
+    if (!bytes)
+        return bytes.failure();
+    const auto gap = decodeOutputGap(*bytes, folderPath + '/' + name::outputGap);
+    if (!gap)
+        return gap.failure();
+    return std::optional(*gap);
+}
+
+namespace {
+
+struct Wanted {
+    std::string folder;
+    std::int64_t offset = 0;
+    std::size_t maxBytes = 0;
+};
+
+Checked<OutputPiece> readPiece(int dir, const Wanted &wanted, const std::optional<OutputGap> &gap)
+{
+    const auto output = openOwned(dir, name::output, O_RDONLY, wanted.folder);
+    if (!output)
+        return output.failure();
+    const auto index = openOwned(dir, name::index, O_RDONLY, wanted.folder);
+    const Entries entries(index ? index->get() : -1, gap);
+    const std::int64_t size = sizeOf(output->get()), offset = wanted.offset;
+    std::int64_t end = readableEnd(entries, size);
+    if (offset < 0 || offset > size)
+        return Failure{0, wanted.folder + '/' + name::output,
+            "offset " + std::to_string(offset) + " is outside of its " + std::to_string(size) + " bytes"};
+    OutputPiece piece;
+    if (gap && offset >= gap->from && offset < gap->until) {
+        piece.gapUntil = gap->until;
+        return piece;
+    }
+    if (gap && offset < gap->from)
+        end = std::min(end, gap->from);
+    if (offset >= end)
+        return piece;
+    piece.bytes.resize(std::size_t(std::min<std::int64_t>(end - offset, std::int64_t(wanted.maxBytes))));
+    if (!readAt(output->get(), piece.bytes.data(), piece.bytes.size(), offset))
+        return Failure{errno, wanted.folder + '/' + name::output, "this file cannot be read"};
+    piece.index = cover(entries, offset, offset + std::int64_t(piece.bytes.size()));
+    return piece;
+}
+
+// A gap that grows while it is read at its end may have emptied what was read: then again.
+constexpr int tries = 5;
+
+} // namespace
+
 Checked<OutputPiece> readOutputPiece(const std::string &folder, std::int64_t offset, std::size_t maxBytes)
 {
     const auto dir = openFolder(folder);
@@ -208,24 +268,17 @@ Checked<OutputPiece> readOutputPiece(const std::string &folder, std::int64_t off
         return dir.failure();
     if (!exists(dir->get(), name::output) && offset == 0)
         return OutputPiece{};
-    const auto output = openOwned(dir->get(), name::output, O_RDONLY, folder);
-    if (!output)
-        return output.failure();
-    const auto index = openOwned(dir->get(), name::index, O_RDONLY, folder);
-    const Entries entries(index ? index->get() : -1);
-    const std::int64_t size = sizeOf(output->get());
-    const std::int64_t end = readableEnd(entries, size);
-    if (offset < 0 || offset > size)
-        return Failure{0, folder + '/' + name::output,
-            "offset " + std::to_string(offset) + " is outside of its " + std::to_string(size) + " bytes"};
-    OutputPiece piece;
-    if (offset >= end)
-        return piece;
-    piece.bytes.resize(std::size_t(std::min<std::int64_t>(end - offset, std::int64_t(maxBytes))));
-    if (!readAt(output->get(), piece.bytes.data(), piece.bytes.size(), offset))
-        return Failure{errno, folder + '/' + name::output, "this file cannot be read"};
-    piece.index = cover(entries, offset, offset + std::int64_t(piece.bytes.size()));
-    return piece;
+    auto gap = readOutputGap(dir->get(), folder);
+    for (int left = tries; gap && left > 0; --left) {
+        auto piece = readPiece(dir->get(), {folder, offset, maxBytes}, *gap);
+        auto now = readOutputGap(dir->get(), folder);
+        if (!piece || (now && *now == *gap))
+            return piece;
+        gap = std::move(now);
+    }
+    if (!gap)
+        return gap.failure();
+    return Failure{EAGAIN, folder + '/' + name::output, "it changes faster than it can be read"};
 }
 
 } // namespace belfry::spool

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace belfry::spool {
@@ -36,12 +37,28 @@ IndexEntryBytes encodeEntry(const IndexEntry &entry);
 // Nothing for bytes that fail their check.
 std::optional<IndexEntry> decodeEntry(const char *bytes);
 
+// File `gap`: the middle of an output over its cap. These bytes and entries are freed on the disk and read as zeros; the
+// file says so before it is done.
+struct OutputGap {
+    std::int64_t from = 0; // offsets
+    std::int64_t until = 0;
+    std::int64_t firstEntry = 0; // numbers in `index`
+    std::int64_t endEntry = 0;
+    bool operator==(const OutputGap &) const = default;
+};
+std::string encode(const OutputGap &gap);
+Checked<OutputGap> decodeOutputGap(std::string_view bytes, const std::string &path);
+// Of the attempt's folder; nothing while the output is whole.
+Checked<std::optional<OutputGap>> readOutputGap(int folder, const std::string &folderPath);
+
 // The recorded output from `offset` on, as far as both files agree.
 struct OutputPiece {
     std::string bytes;
     // What covers `bytes`, cut to it. Where the index is damaged the stream is Unknown and the time that of a
     // neighbour.
     std::vector<IndexEntry> index;
+    // Not 0: the output lacks everything from the asked offset to here, and `bytes` is empty.
+    std::int64_t gapUntil = 0;
 };
 
 // Where recording may go on in files that a killed supervisor left.

@@ -46,6 +46,7 @@ struct Order {
     std::int64_t graceMs = 10'000; // between TERM and KILL
     Leftovers leftovers = Leftovers::Kill;
     std::int64_t leaseUntilMs = 0; // CLOCK_BOOTTIME at which the tree has to end unless renewed; 0: no lease
+    std::int64_t logCap = 0; // bytes of output that are kept: the head, and the tail in a ring; 0: all
 
     bool operator==(const Order &) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shared/spool/attemptresult.h"
 #include "shared/spool/codec.h"
+#include "shared/spool/index.h"
 
 #include <algorithm>
 #include <charconv>
@@ -15,7 +16,8 @@ namespace {
 template <class Archive, class Self> void fieldsOfOrder(Archive &archive, Self &order)
 {
     archive(order.key, order.epoch, order.bootId, order.cookie, order.argv, order.shell, order.wrap, order.environment,
-        order.directory, order.timeoutMs, order.stallTimeoutMs, order.graceMs, order.leftovers, order.leaseUntilMs);
+        order.directory, order.timeoutMs, order.stallTimeoutMs, order.graceMs, order.leftovers, order.leaseUntilMs,
+        order.logCap);
 }
 
 template <class Archive, class Self> void fieldsOfNote(Archive &archive, Self &note)
@@ -35,6 +37,11 @@ template <class Archive, class Self> void fieldsOfResult(Archive &archive, Self 
         result.stopReason, result.stopSignal, result.startedAtMs, result.endedAtMs, result.goneAtMs, result.userUs,
         result.systemUs, result.peakMemoryBytes, result.outputBytes, result.outputHash, result.outputLost,
         result.outputLostWhy, result.leftoversKilled);
+}
+
+template <class Archive, class Self> void fieldsOfGap(Archive &archive, Self &gap)
+{
+    archive(gap.from, gap.until, gap.firstEntry, gap.endEntry);
 }
 
 Failure bad(const std::string &path, std::string why)
@@ -87,8 +94,17 @@ std::string faultOf(const Order &order)
             return "the order's environment has an entry that is not NAME=value";
     if (order.timeoutMs < 0 || order.stallTimeoutMs < 0 || order.graceMs < 0 || order.leaseUntilMs < 0)
         return "a time of the order is negative";
+    if (order.logCap < 0)
+        return "the order's log cap is negative";
     if (order.leftovers != Leftovers::Kill && order.leftovers != Leftovers::Leave)
         return "the order says neither kill nor leave for leftovers";
+    return {};
+}
+
+std::string faultOf(const OutputGap &gap)
+{
+    if (gap.from < 0 || gap.until < gap.from || gap.firstEntry < 0 || gap.endEntry < gap.firstEntry)
+        return "the gap's ends are not in order";
     return {};
 }
 
@@ -153,6 +169,13 @@ std::string encode(const AttemptResult &result)
     return sealRecord(RecordType::Result, encoder.take());
 }
 
+std::string encode(const OutputGap &gap)
+{
+    Encoder encoder;
+    fieldsOfGap(encoder, gap);
+    return sealRecord(RecordType::OutputGap, encoder.take());
+}
+
 Checked<Order> decodeOrder(std::string_view bytes, const std::string &path)
 {
     const auto payload = payloadOf(bytes, RecordType::Order, path);
@@ -191,6 +214,20 @@ Checked<Started> decodeStarted(std::string_view bytes, const std::string &path)
     if (decoder.broken() || !isKey(started.key) || started.pid < 0)
         return bad(path, "a field is cut off or out of range");
     return started;
+}
+
+Checked<OutputGap> decodeOutputGap(std::string_view bytes, const std::string &path)
+{
+    const auto payload = payloadOf(bytes, RecordType::OutputGap, path);
+    if (!payload)
+        return payload.failure();
+    OutputGap gap;
+    Decoder decoder(*payload);
+    fieldsOfGap(decoder, gap);
+    const std::string fault = decoder.broken() ? "a field is cut off" : faultOf(gap);
+    if (!fault.empty())
+        return bad(path, fault);
+    return gap;
 }
 
 Checked<AttemptResult> decodeResult(std::string_view bytes, const std::string &path)

@@ -32,10 +32,11 @@ struct AttemptResult {
     qint64 peakMemory = 0; // bytes
     qint64 logWritten = 0; // bytes
     qint64 logLost = 0; // bytes that could not be kept on the agent (disk full); 0 as a rule
-    QString logHash;
+    QString logHash; // XXH3-64 of the bytes written, hex; empty: not known
     int leftovers = 0; // processes that outlived the main one and were ended
     std::map<QString, QString> outputs; // from BELFRY_OUTPUT
     bool leaseExpired = false; // its lease ran out while the main process lived, or before anything was started
+    QString logLostWhy; // a sentence when logLost is not 0
 
     bool operator==(const AttemptResult &) const = default;
 };
@@ -49,7 +50,8 @@ constexpr auto describe(const AttemptResult *)
         field(11, "cpu", &AttemptResult::cpu), field(12, "peak_memory", &AttemptResult::peakMemory),
         field(13, "log_written", &AttemptResult::logWritten), field(14, "log_lost", &AttemptResult::logLost),
         field(15, "log_hash", &AttemptResult::logHash), field(16, "leftovers", &AttemptResult::leftovers),
-        field(17, "outputs", &AttemptResult::outputs), field(18, "lease_expired", &AttemptResult::leaseExpired));
+        field(17, "outputs", &AttemptResult::outputs), field(18, "lease_expired", &AttemptResult::leaseExpired),
+        field(19, "log_lost_why", &AttemptResult::logLostWhy));
 }
 
 struct AttemptReport {
@@ -188,6 +190,26 @@ struct AgentDraining {
     bool operator==(const AgentDraining &) const = default;
 };
 constexpr auto describe(const AgentDraining *) { return fields(field(1, "reason", &AgentDraining::reason)); }
+
+// The bytes from `offset` to before `until` will never come: they are not in the agent's spool. Applied at its offset like
+// a chunk.
+struct LogMissing {
+    static constexpr int tag = 7;
+    RunId run;
+    int attempt = 0;
+    qint64 epoch = 0;
+    qint64 offset = 0;
+    qint64 until = 0;
+    QString reason; // a sentence
+
+    bool operator==(const LogMissing &) const = default;
+};
+constexpr auto describe(const LogMissing *)
+{
+    return fields(required(1, "run", &LogMissing::run), required(2, "attempt", &LogMissing::attempt),
+        required(3, "epoch", &LogMissing::epoch), required(4, "offset", &LogMissing::offset), required(5, "until", &LogMissing::until),
+        field(6, "reason", &LogMissing::reason));
+}
 
 // ---- backend to agent
 
@@ -351,7 +373,7 @@ struct LeasesRenewed {
 };
 constexpr auto describe(const LeasesRenewed *) { return fields(required(1, "leases", &LeasesRenewed::leases)); }
 
-using AgentToBackend = std::variant<AgentHello, AttemptStarted, AttemptEnded, LogChunk, AgentPing, AgentDraining>;
+using AgentToBackend = std::variant<AgentHello, AttemptStarted, AttemptEnded, LogChunk, AgentPing, AgentDraining, LogMissing>;
 using BackendToAgent = std::variant<AgentWelcome, AgentRefused, StartAttempt, CancelAttempt, ResultCommitted, LogAck, BackendPing, LeasesRenewed>;
 
 } // namespace belfry::wire

@@ -99,18 +99,20 @@ struct LogPiece {
     qint64 offset = 0;
     std::vector<LogIndexEntry> index;
     QByteArray bytes;
+    QString missing; // why the bytes before `offset` are not here, when it is beyond where the piece before ended
 };
 constexpr auto describe(const LogPiece *)
 {
     return fields(required(1, "watch", &LogPiece::watch), required(2, "run", &LogPiece::run),
         field(3, "attempt", &LogPiece::attempt), required(4, "offset", &LogPiece::offset),
-        field(5, "index", &LogPiece::index), required(6, "bytes", &LogPiece::bytes));
+        field(5, "index", &LogPiece::index), required(6, "bytes", &LogPiece::bytes),
+        field(7, "missing", &LogPiece::missing));
 }
 struct LogEnd { // notification log.end
     int watch = 0;
     qint64 size = 0;
     bool complete = false;
-    QString reason; // when not complete: why nothing more comes
+    QString reason; // when not complete: why nothing more comes; when complete: what is still to be said of it
 };
 constexpr auto describe(const LogEnd *)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/model/attemptnotes.h"
 #include "shared/model/run.h"
 #include "shared/wire/explain.h"
 #include "shared/wire/nothing.h"
@@ -35,15 +36,38 @@ constexpr auto describe(const RunTrigger *)
 
 struct RunRow : Run {
     std::optional<Instant> unreachableSince; // its agent is away since then; the state is what was last known
+    std::optional<double> progress; // percent, as the live attempt told it last
+    QString progressMessage;
     bool operator==(const RunRow &) const = default;
 };
 constexpr auto describe(const RunRow *)
 {
     return describe(static_cast<const Run *>(nullptr))
-        .with(field(40, "unreachable_since", &RunRow::unreachableSince));
+        .with(field(40, "unreachable_since", &RunRow::unreachableSince), field(44, "progress", &RunRow::progress),
+            field(45, "progress_message", &RunRow::progressMessage));
+}
+// An attempt with what became of its log and what it said there. `outputs` joins both ways of giving outputs.
+struct AttemptRow : Attempt {
+    qint64 logReceived = 0; // bytes that have reached the backend, missing ones before them included
+    std::vector<LogGap> logGaps; // by offset
+    QString logCheck; // `same`: what is stored has the hash; `differs`; empty: not compared (yet)
+    std::optional<double> progress;
+    QString progressMessage;
+    std::map<QString, double> metrics;
+    int errors = 0; // ##[error] lines
+    int warnings = 0;
+    bool operator==(const AttemptRow &) const = default;
+};
+constexpr auto describe(const AttemptRow *)
+{
+    return describe(static_cast<const Attempt *>(nullptr))
+        .with(field(40, "log_received", &AttemptRow::logReceived), field(41, "log_gaps", &AttemptRow::logGaps),
+            field(42, "log_check", &AttemptRow::logCheck), field(43, "progress", &AttemptRow::progress),
+            field(44, "progress_message", &AttemptRow::progressMessage), field(45, "metrics", &AttemptRow::metrics),
+            field(46, "errors", &AttemptRow::errors), field(47, "warnings", &AttemptRow::warnings));
 }
 struct RunDetail : RunRow {
-    std::vector<Attempt> attemptRows;
+    std::vector<AttemptRow> attemptRows;
     bool operator==(const RunDetail &) const = default;
 };
 constexpr auto describe(const RunDetail *)

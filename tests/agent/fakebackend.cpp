@@ -160,4 +160,14 @@ void FakeBackend::on(const wire::AgentDraining &message)
     drainings += message.reason;
 }
 
+void FakeBackend::on(const wire::LogMissing &message)
+{
+    Held &held = m_held[{message.run, message.attempt}];
+    if (message.offset > held.log.size())
+        ++held.holes;
+    if (message.until > held.log.size())
+        held.log.append(message.until - held.log.size(), '\0');
+    send({wire::LogAck{message.run, message.attempt, held.log.size(), held.log.size()}});
+}
+
 } // namespace belfry

@@ -66,6 +66,7 @@ private:
     void on(const wire::LogChunk &message);
     void on(const wire::AgentPing &message);
     void on(const wire::AgentDraining &message);
+    void on(const wire::LogMissing &message);
 
     QTcpServer m_listener;
     QWebSocketServer m_upgrader;

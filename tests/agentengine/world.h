@@ -58,6 +58,7 @@ private:
     void backendHears(const wire::LogChunk &message);
     void backendHears(const wire::AgentPing &message);
     void backendHears(const wire::AgentDraining &) { }
+    void backendHears(const wire::LogMissing &) { }
 
     void connect();
     void disconnect();

@@ -150,7 +150,6 @@ private Q_SLOTS:
         row("next --cron x --gap jump", "--gap: 'jump' is none of run, skip");
         row("import crontab x", "import is not supported yet");
         row("context", "'context' needs one of: list, show, use, set, remove");
-        row("logs 3 --grep x", "--grep is not supported yet");
     }
     void refusesWithAHint()
     {

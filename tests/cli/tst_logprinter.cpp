@@ -92,31 +92,6 @@ private Q_SLOTS:
                        "1970-01-01T00:00:00.000Z \n1970-01-01T00:00:00.000Z f"));
     }
 
-    void keepsTheLastLines_data()
-    {
-        QTest::addColumn<QByteArray>("all");
-        QTest::addColumn<int>("count");
-        QTest::addColumn<QByteArray>("kept");
-        QTest::newRow("two") << QByteArray("1\n2\n3\n") << 2 << QByteArray("2\n3\n");
-        QTest::newRow("unfinished") << QByteArray("1\n2\n3") << 2 << QByteArray("2\n3");
-        QTest::newRow("more than there are") << QByteArray("1\n2\n") << 9 << QByteArray("1\n2\n");
-        QTest::newRow("none") << QByteArray("1\n2") << 0 << QByteArray();
-        QTest::newRow("empty lines") << QByteArray("\n\n\n") << 2 << QByteArray("\n\n");
-        QTest::newRow("nothing") << QByteArray() << 3 << QByteArray();
-    }
-    void keepsTheLastLines()
-    {
-        QFETCH(QByteArray, all);
-        QFETCH(int, count);
-        LogBytes log = logOf({{all.first(all.size() / 2), 1}, {all.sliced(all.size() / 2), 1}});
-        log.keepLines(count);
-        QTEST(log.bytes, "kept");
-        qsizetype length = 0;
-        for (const LogBytes::Span &each : log.spans)
-            length += each.length;
-        QCOMPARE(length, log.bytes.size());
-    }
-
     void endsAColourWithItsAttempt()
     {
         const Paper paper;

@@ -76,8 +76,14 @@ private Q_SLOTS:
     void liveRunsSayWhatTheyDo()
     {
         QCOMPARE(tableOf(someRun(), liveRunsLook(view)),
-            u"RUN  JOB         STATE    CAUSE   QUEUED  TOOK  TRIES  EXIT  AGENT  REASON\n"
-            " 42  sales/load  running  manual  1m ago    1m      1        db1\n"_s);
+            u"RUN  JOB         STATE    CAUSE   QUEUED  TOOK  DONE  TRIES  EXIT  AGENT  REASON\n"
+            " 42  sales/load  running  manual  1m ago    1m            1        db1\n"_s);
+        wire::RunRow halfWay = someRun();
+        halfWay.progress = 99.96;
+        halfWay.progressMessage = u"half way"_s;
+        QCOMPARE(tableOf(halfWay, liveRunsLook(view)),
+            u"RUN  JOB         STATE    CAUSE   QUEUED  TOOK    DONE  TRIES  EXIT  AGENT  REASON\n"
+            " 42  sales/load  running  manual  1m ago    1m  99.9 %      1        db1    half way\n"_s);
         wire::RunRow away = someRun();
         away.unreachableSince = view.now - 120s;
         QVERIFY(tableOf(away, liveRunsLook(view)).contains(u"running, unreachable for 2m"_s));

@@ -6,7 +6,7 @@ using namespace Qt::StringLiterals;
 namespace belfry {
 
 StoreFixture::StoreFixture(Store::Mode mode, qint64 maxDatabase)
-    : m_settings{mode, maxDatabase}
+    : m_settings{.mode = mode, .maxDatabase = maxDatabase, .housekeeping = false}
 {
     reopen();
 }

@@ -30,7 +30,7 @@ private Q_SLOTS:
         wire::RunDetail run;
         run.id = RunId(5);
         run.jobName = u"p/j"_s;
-        run.attemptRows = {Attempt{.run = RunId(5), .attempt = 1, .exitCode = 3}};
+        run.attemptRows = {wire::AttemptRow{Attempt{.run = RunId(5), .attempt = 1, .exitCode = 3}}};
         const QJsonObject json = toJson(run);
         for (const QString &name : {u"run"_s, u"job"_s, u"state"_s, u"cause"_s, u"occasion"_s, u"queued_at"_s,
                  u"started_at"_s, u"ended_at"_s, u"reason"_s, u"attempts"_s, u"unreachable_since"_s})

@@ -32,7 +32,7 @@ std::vector<AgentToBackend> fromAgent()
     hello.attempts = {{RunId(7), 2, 3, AttemptPhase::Ended, 99, Instant(4), 12, someResult()}};
     return {hello, AttemptStarted {RunId(1), 1, 2, 55, Instant(6)}, AttemptEnded {RunId(1), 1, 2, someResult()},
         LogChunk {RunId(1), 1, 2, 64, QByteArray("\0\xff\x80z", 4), {{64, 4, 2, Instant(8)}}}, AgentPing {Instant(9), 77s},
-        AgentDraining {u"stopping"_s}};
+        AgentDraining {u"stopping"_s}, LogMissing {RunId(1), 1, 2, 64, 4096, u"cap"_s}};
 }
 
 std::vector<BackendToAgent> fromBackend()
