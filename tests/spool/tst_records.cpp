@@ -21,6 +21,7 @@ Order someOrder()
     order.graceMs = 500;
     order.leftovers = Leftovers::Leave;
     order.leaseUntilMs = 123'456'789'012;
+    order.logCap = 1 << 20;
     return order;
 }
 
@@ -52,13 +53,17 @@ private Q_SLOTS:
         QVERIFY(*order == someOrder());
     }
 
-    void anOrderOfBeforeLeasesHasNone()
+    void anOrderOfBeforeLeasesAndCapsHasNone()
     {
         const std::string payload = payloadOf(encode(someOrder()));
-        const auto order = decodeOrder(sealRecord(RecordType::Order, payload.substr(0, payload.size() - 8)), "order");
-        QVERIFY(order);
         Order expected = someOrder();
+        expected.logCap = 0; // the last that was added
+        auto order = decodeOrder(sealRecord(RecordType::Order, payload.substr(0, payload.size() - 8)), "order");
+        QVERIFY(order);
+        QVERIFY(*order == expected);
         expected.leaseUntilMs = 0;
+        order = decodeOrder(sealRecord(RecordType::Order, payload.substr(0, payload.size() - 16)), "order");
+        QVERIFY(order);
         QVERIFY(*order == expected);
     }
 
@@ -73,7 +78,7 @@ private Q_SLOTS:
     void aHalfLeaseIsDamage()
     {
         const std::string payload = payloadOf(encode(someOrder()));
-        const auto order = decodeOrder(sealRecord(RecordType::Order, payload.substr(0, payload.size() - 3)), "order");
+        const auto order = decodeOrder(sealRecord(RecordType::Order, payload.substr(0, payload.size() - 11)), "order");
         QVERIFY(!order);
         QCOMPARE(order.failure().path, std::string("order"));
         Order negative = someOrder();
