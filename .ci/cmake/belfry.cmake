@@ -41,10 +41,17 @@ target_link_libraries(belfry_pch PUBLIC Qt6::Core)
 target_precompile_headers(belfry_pch PRIVATE <QByteArray> <QCborValue> <QHash> <QJsonObject> <QList> <QMap> <QObject> <QString> <QStringList>
     <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <tl/expected.hpp> <variant> <vector>)
 
-# belfry_library(NAME LINKS targets... [NO_QT] [MOC]): the folder's sources as library belfry_NAME.
-# MOC is for folders with QObjects in them.
+# One more for what draws.
+add_library(belfry_widgets_pch STATIC ${CMAKE_BINARY_DIR}/pch/empty.cpp)
+target_link_libraries(belfry_widgets_pch PUBLIC Qt6::Widgets Qt6::Svg)
+target_precompile_headers(belfry_widgets_pch PRIVATE <QByteArray> <QCborValue> <QHash> <QJsonObject> <QList> <QMap> <QObject> <QString> <QStringList>
+    <QWidget> <QAction> <QBoxLayout> <QLabel> <QPainter> <QStyledItemDelegate> <QToolButton> <QAbstractTableModel>
+    <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <tl/expected.hpp> <variant> <vector>)
+
+# belfry_library(NAME LINKS targets... [NO_QT] [MOC] [WIDGETS]): the folder's sources as library belfry_NAME.
+# MOC is for folders with QObjects in them, WIDGETS for those with widgets.
 function(belfry_library name)
-    cmake_parse_arguments(arg "NO_QT;MOC" "" "LINKS" ${ARGN})
+    cmake_parse_arguments(arg "NO_QT;MOC;WIDGETS" "" "LINKS" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
     list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
     if(NOT sources MATCHES "\\.cpp")
@@ -56,7 +63,12 @@ function(belfry_library name)
     target_link_libraries(belfry_${name} PUBLIC ${arg_LINKS})
     if(NOT arg_NO_QT)
         target_link_libraries(belfry_${name} PUBLIC Qt6::Core)
-        target_precompile_headers(belfry_${name} REUSE_FROM belfry_pch)
+        if(arg_WIDGETS)
+            target_link_libraries(belfry_${name} PUBLIC Qt6::Widgets Qt6::Svg)
+            target_precompile_headers(belfry_${name} REUSE_FROM belfry_widgets_pch)
+        else()
+            target_precompile_headers(belfry_${name} REUSE_FROM belfry_pch)
+        endif()
     endif()
     if(arg_MOC)
         set_target_properties(belfry_${name} PROPERTIES AUTOMOC ON)

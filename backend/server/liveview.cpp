@@ -182,6 +182,7 @@ void LiveView::setJob(const Job &job)
     row.job = job.definition.fullName();
     row.title = job.definition.title;
     row.version = job.version;
+    row.zone = job.definition.zone;
     row.enabled = job.definition.enabled;
     row.pausedSince = job.pausedSince;
     row.pausedUntil = job.pausedUntil;

@@ -93,9 +93,16 @@ Client::Client(Address address, Options options, QObject *parent)
     });
     connect(&m_helloDue, &QTimer::timeout, this, [this] { breakConnection(u"the backend does not greet"_s); });
     connect(m_connector.get(), &Connector::connected, this, &Client::onConnected);
-    connect(m_connector.get(), &Connector::disconnected, this, &Client::onDisconnected);
-    connect(m_connector.get(), &Connector::failed, this, [this](const Error &error) {
+    connect(m_connector.get(), &Connector::disconnected, this,
+        [this](int code, const QString &reason, Duration wait) {
+            m_retryAt.setRemainingTime(wait);
+            m_waits = true;
+            onDisconnected(code, reason);
+        });
+    connect(m_connector.get(), &Connector::failed, this, [this](const Error &error, Duration wait) {
         const Inside inside(this);
+        m_retryAt.setRemainingTime(wait);
+        m_waits = true;
         if (error.kind == ErrorKind::Denied)
             failForGood({error, {}});
         else
@@ -120,6 +127,21 @@ void Client::start()
     if (m_options.firstConnection)
         m_patience.start(*m_options.firstConnection);
     m_connector->start();
+}
+
+std::optional<Duration> Client::retryIn() const
+{
+    if (!m_waits || m_state == State::Failed)
+        return std::nullopt;
+    return std::max(Duration(0), Duration(m_retryAt.remainingTime()));
+}
+
+void Client::retryNow()
+{
+    if (m_state == State::Failed)
+        return;
+    m_waits = false;
+    m_connector->retryNow();
 }
 
 void Client::enqueue(Call call)
@@ -214,6 +236,7 @@ template <class Visit> void Client::forEachSubscription(Visit visit)
 void Client::onConnected(Link *link)
 {
     m_greeted = false;
+    m_waits = false;
     m_helloDue.start(helloTimeout);
     connect(link, &Link::textReceived, this, &Client::onText);
     connect(link, &Link::binaryReceived, this, &Client::onBinary);

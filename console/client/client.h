@@ -6,6 +6,7 @@
 #include "console/client/call.h"
 #include "shared/wire/api.h"
 
+#include <QDeadlineTimer>
 #include <QTimer>
 
 #include <memory>
@@ -52,6 +53,10 @@ public:
     const Refusal &trouble() const { return m_trouble; }
     // What the backend said of itself; from the first Ready on.
     const wire::ServerHello &server() const { return m_server; }
+    // Until the next try to connect; nullopt while there is a connection, one is being made, or for good.
+    std::optional<Duration> retryIn() const;
+    // Tries now instead of when the wait is over.
+    void retryNow();
 
     // `callback(Answer<Request::Reply>)`, never from within ask(). Without a connection a request waits for one. One
     // that was under way when the connection broke is sent again where that is safe (isRepeatable), else it is
@@ -106,6 +111,8 @@ private:
     std::vector<Subscription *> m_subscriptions;
     QTimer m_patience; // with the first connection
     QTimer m_helloDue;
+    QDeadlineTimer m_retryAt;
+    bool m_waits = false; // for m_retryAt
     std::unique_ptr<Connector> m_connector;
 };
 

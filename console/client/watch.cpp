@@ -58,7 +58,7 @@ void Watch::onOpened(const Answer<wire::WatchOpenReply> &answer)
     if (answer->resumed && m_point && m_point->epoch == answer->epoch)
         return; // the changes after m_point follow
     m_point = wire::WatchPoint{answer->epoch, answer->n};
-    Q_EMIT reset(answer->snapshot);
+    Q_EMIT reset(answer->snapshot, answer->partial);
 }
 
 void Watch::onNotification(const QString &method, const QJsonValue &params)

@@ -16,8 +16,8 @@ public:
     ~Watch() override;
 
 Q_SIGNALS:
-    // These rows and no others.
-    void reset(const std::vector<QJsonValue> &rows);
+    // These rows and no others; with `partial` there are more, which have to be paged through.
+    void reset(const std::vector<QJsonValue> &rows, bool partial);
     // A row is new or different; with `removed` it is gone, and `row` holds its identity only.
     void changed(const QJsonValue &row, bool removed);
     // The backend refused it, or the client has failed: nothing more comes.

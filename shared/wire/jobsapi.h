@@ -220,6 +220,7 @@ struct JobRow {
     std::optional<RunId> lastRun;
     std::optional<RunState> lastState;
     std::optional<Instant> lastEnded;
+    QString zone; // of its definition
 };
 constexpr auto describe(const JobRow *)
 {
@@ -228,7 +229,8 @@ constexpr auto describe(const JobRow *)
         field(5, "version", &JobRow::version), field(6, "enabled", &JobRow::enabled),
         field(7, "paused_since", &JobRow::pausedSince), field(8, "next", &JobRow::next),
         field(9, "last_run", &JobRow::lastRun), field(10, "last_state", &JobRow::lastState),
-        field(11, "last_ended", &JobRow::lastEnded), field(12, "paused_until", &JobRow::pausedUntil));
+        field(11, "last_ended", &JobRow::lastEnded), field(12, "paused_until", &JobRow::pausedUntil),
+        field(13, "zone", &JobRow::zone));
 }
 struct JobListReply {
     std::vector<JobRow> jobs;

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/desktop/mainwindow.h"
+#include "shared/base/clock.h"
+
+namespace belfry {
+
+// Everything that a running console consists of, put together: models around a session, and a window on them.
+class Console final : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit Console(Theme *theme, const Clock &clock = systemClock());
+    ~Console() override;
+
+    void open(const Address &address) { m_session.open(address); }
+    MainWindow *window() const { return m_window.get(); }
+    Session *session() { return &m_session; }
+    Times *times() { return &m_times; }
+    Desk *desk() { return &m_window->desk(); }
+
+    static const Clock &systemClock();
+
+private:
+    Session m_session;
+    Times m_times;
+    Estimates m_estimates;
+    LiveRuns m_liveRuns;
+    Jobs m_jobs;
+    Agents m_agents;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+} // namespace belfry

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "shared/base/ids.h"
+#include "shared/base/result.h"
+
+#include <optional>
+
+namespace belfry {
+
+// belfry://PLACE/run/123, belfry://PLACE/job/project/name, belfry://PLACE; PLACE is a context of config.yaml or
+// `host:port` of the backend.
+struct ConsoleLink {
+    QString place;
+    std::optional<RunId> run;
+    QString job;
+
+    bool operator==(const ConsoleLink &) const = default;
+};
+// Invalid with the forms that are known.
+Result<ConsoleLink> parseLink(const QString &text);
+QString linkText(const ConsoleLink &link);
+
+} // namespace belfry

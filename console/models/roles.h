@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <Qt>
+
+namespace belfry {
+
+// What models say beyond text. Views ask for these and know nothing of the rows.
+enum Role : int {
+    SortRole = Qt::UserRole + 1, // compares as it should be sorted
+    LookRole, // int of Look: the class of colour
+    IconRole, // QString: name of an icon, drawn before the text
+    ProgressRole, // belfry::Progress: a bar instead of the text
+    KeyRole, // QString: the row's name (run number, job, agent)
+    NumericRole, // bool: the text is a number or a time: right-aligned, digits of one width
+};
+
+} // namespace belfry

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/models/upcoming.h"
+#include "console/views/parts.h"
+#include "console/views/table.h"
+#include "console/views/whypanel.h"
+
+class QPlainTextEdit;
+class QTabWidget;
+
+namespace belfry {
+
+// One job: its newest runs, what comes next, its definition and the versions of it, and why it runs or does not.
+class JobPage final : public Page
+{
+    Q_OBJECT
+
+public:
+    JobPage(Desk *desk, const QString &job);
+
+    void shown() override;
+    void refresh() override;
+    QAbstractItemModel *listed() const override { return m_history; }
+    QString tabTitle() const override { return m_job.section(u'/', -1); }
+    const QString &job() const { return m_job; }
+
+private:
+    void redraw();
+    void askDefinition();
+    void askVersions();
+    void askWhy();
+
+    QString m_job;
+    int m_version = 0; // of the definition that is shown
+    QLabel *m_title;
+    StateLabel *m_state;
+    QLabel *m_schedule;
+    QTabWidget *m_tabs;
+    History *m_history;
+    Table *m_runs;
+    Upcoming *m_upcoming;
+    Table *m_next;
+    QPlainTextEdit *m_definition;
+    QPlainTextEdit *m_versions;
+    WhyPanel *m_why;
+};
+
+// A definition as a person reads it: the keys that say something, in the order of the job file.
+QString definitionText(const Job &job);
+
+} // namespace belfry

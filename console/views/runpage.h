@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/models/runwatch.h"
+#include "console/views/parts.h"
+#include "console/views/table.h"
+#include "console/views/whypanel.h"
+
+class QPlainTextEdit;
+
+namespace belfry {
+
+// The attempts of one run.
+class Attempts final : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    Attempts(const Times *times, QObject *parent);
+    void set(const wire::RunDetail &run);
+
+    int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
+    int columnCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_columns.size()); }
+    QVariant data(const QModelIndex &index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override { return headerOf(m_columns, section, orientation, role); }
+
+private:
+    QString m_job;
+    std::vector<ColumnOf<Attempt>> m_columns;
+    std::vector<Attempt> m_rows;
+};
+
+// One run: how it stands, why, its attempts and parameters.
+class RunPage final : public Page
+{
+    Q_OBJECT
+
+public:
+    RunPage(Desk *desk, RunId run);
+
+    void shown() override;
+    QString tabTitle() const override;
+    RunId run() const { return m_watch->run(); }
+
+private:
+    void redraw();
+
+    RunWatch *m_watch;
+    QLabel *m_title;
+    StateLabel *m_state;
+    Facts *m_facts;
+    WhyPanel *m_why;
+    Attempts *m_attempts;
+    Table *m_table;
+    QLabel *m_fault;
+};
+
+} // namespace belfry

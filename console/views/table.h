@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "console/views/desk.h"
+
+#include <QStyledItemDelegate>
+#include <QTableView>
+
+class QSortFilterProxyModel;
+
+namespace belfry {
+
+// Draws the cells that models describe by their roles: an icon in the state's colour before its word, a bar, figures at
+// the right. What is out of date is drawn without colours.
+class CellDelegate final : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    CellDelegate(const Desk *desk, QObject *parent);
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+private:
+    void paintBar(QPainter *painter, const QRect &rect, const class Progress &progress, bool selected) const;
+    const Desk *m_desk;
+};
+
+// A table of rows of one height that says what is wrong or missing when it is empty.
+class Table final : public QTableView
+{
+    Q_OBJECT
+
+public:
+    Table(Desk *desk, const QString &name, QWidget *parent = nullptr);
+
+    // The model sorted by the column with this id at first; only for models that hold all their rows.
+    void setSorted(QAbstractItemModel *model, const QString &column, Qt::SortOrder order = Qt::AscendingOrder);
+    // As the model gives it.
+    void setPlain(QAbstractItemModel *model);
+    QSortFilterProxyModel *proxy() const { return m_proxy; }
+    // Row of the source model; -1: none is selected.
+    int currentRow() const;
+    void selectRow(const QString &key);
+    // For an empty table; with a fault in its colour.
+    void setEmptyText(const QString &text, bool isFault = false);
+    // Columns with these ids only.
+    void showColumns(const QStringList &ids);
+
+Q_SIGNALS:
+    void currentRowChanged(int row);
+    void rowActivated(int row);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+
+private:
+    void arrangeColumns();
+    int sourceRow(const QModelIndex &index) const;
+
+    Desk *m_desk;
+    QSortFilterProxyModel *m_proxy = nullptr;
+    QString m_emptyText;
+    bool m_fault = false;
+};
+
+} // namespace belfry
