@@ -93,12 +93,11 @@ Client::Client(Address address, Options options, QObject *parent)
     });
     connect(&m_helloDue, &QTimer::timeout, this, [this] { breakConnection(u"the backend does not greet"_s); });
     connect(m_connector.get(), &Connector::connected, this, &Client::onConnected);
-    connect(m_connector.get(), &Connector::disconnected, this,
-        [this](int code, const QString &reason, Duration wait) {
-            m_retryAt.setRemainingTime(wait);
-            m_waits = true;
-            onDisconnected(code, reason);
-        });
+    connect(m_connector.get(), &Connector::disconnected, this, [this](int code, const QString &reason, Duration wait) {
+        m_retryAt.setRemainingTime(wait);
+        m_waits = true;
+        onDisconnected(code, reason);
+    });
     connect(m_connector.get(), &Connector::failed, this, [this](const Error &error, Duration wait) {
         const Inside inside(this);
         m_retryAt.setRemainingTime(wait);

@@ -19,7 +19,8 @@ constexpr Duration past = 36h;
 constexpr std::size_t mostSnapshot = 2000;
 
 // Decodes, calls and encodes; a refusal goes to `refusal`.
-template <class Request, class Handle> std::optional<QJsonValue> handled(const rpc::Message &message, Error *refusal, Handle handle)
+template <class Request, class Handle>
+std::optional<QJsonValue> handled(const rpc::Message &message, Error *refusal, Handle handle)
 {
     if (message.method != QLatin1StringView(Request::method))
         return std::nullopt;
@@ -53,7 +54,8 @@ Status DemoBackend::listen()
 {
     if (m_server.listen(QHostAddress::LocalHost))
         return {};
-    return fail(ErrorKind::Unavailable, u"the demonstration cannot listen on loopback: %1"_s.arg(m_server.errorString()));
+    return fail(
+        ErrorKind::Unavailable, u"the demonstration cannot listen on loopback: %1"_s.arg(m_server.errorString()));
 }
 
 QUrl DemoBackend::url() const
@@ -66,18 +68,25 @@ void DemoBackend::onConnection()
     QWebSocket *socket = m_server.nextPendingConnection();
     socket->setParent(this);
     if (socket->request().rawHeader("Authorization") != "Bearer " + m_token) {
-        socket->close(QWebSocketProtocol::CloseCode(wire::closeAuth), u"the demonstration is for the console that began it"_s);
+        socket->close(
+            QWebSocketProtocol::CloseCode(wire::closeAuth), u"the demonstration is for the console that began it"_s);
         socket->deleteLater();
         return;
     }
     socket->setMaxAllowedIncomingMessageSize(wire::maxMessage);
     m_peers[socket];
-    connect(socket, &QWebSocket::textMessageReceived, this, [this, socket](const QString &text) { onText(socket, text); });
+    connect(
+        socket, &QWebSocket::textMessageReceived, this, [this, socket](const QString &text) { onText(socket, text); });
     connect(socket, &QWebSocket::disconnected, this, [this, socket] {
         m_peers.erase(socket);
         socket->deleteLater();
     });
-    const wire::ServerHello hello{.version = QStringLiteral(BELFRY_VERSION), .features = {u"demo"_s}, .epoch = 1, .role = u"admin"_s, .maxMessage = wire::maxMessage, .maxBacklog = wire::maxBacklog};
+    const wire::ServerHello hello{.version = QStringLiteral(BELFRY_VERSION),
+        .features = {u"demo"_s},
+        .epoch = 1,
+        .role = u"admin"_s,
+        .maxMessage = wire::maxMessage,
+        .maxBacklog = wire::maxBacklog};
     socket->sendTextMessage(rpc::notification(u"hello"_s, toJson(hello)));
 }
 
@@ -93,7 +102,8 @@ void DemoBackend::onText(QWebSocket *socket, const QString &text)
     advance(); // what is asked for sees the world of now
     Error refusal{ErrorKind::Internal, {}};
     const QJsonValue result = answer(m_peers[socket], *message, &refusal);
-    socket->sendTextMessage(refusal.message.isEmpty() ? rpc::response(message->id, result) : rpc::failure(message->id, rpc::toRpcError(refusal)));
+    socket->sendTextMessage(refusal.message.isEmpty() ? rpc::response(message->id, result)
+                                                      : rpc::failure(message->id, rpc::toRpcError(refusal)));
     advance();
 }
 
@@ -138,12 +148,14 @@ QJsonValue DemoBackend::answer(Peer &peer, const rpc::Message &message, Error *r
         return Nothing{};
     });
     on(as(type_identity<RunList>{}), [&](const RunList &question) { return list(question, refusal); });
-    on(as(type_identity<RunGet>{}), [&](const RunGet &each) { return runOf(each.run) ? world.detail(each.run) : RunDetail(); });
+    on(as(type_identity<RunGet>{}),
+        [&](const RunGet &each) { return runOf(each.run) ? world.detail(each.run) : RunDetail(); });
     on(as(type_identity<ExplainRun>{}), [&](const ExplainRun &each) {
         const RunRow *run = runOf(each.run);
         return run ? world.explainRun(*run) : Explanation();
     });
-    on(as(type_identity<ExplainJob>{}), [&](const ExplainJob &each) { return jobOf(each.job) ? world.explainJob(each.job) : Explanation(); });
+    on(as(type_identity<ExplainJob>{}),
+        [&](const ExplainJob &each) { return jobOf(each.job) ? world.explainJob(each.job) : Explanation(); });
     on(as(type_identity<JobGet>{}), [&](const JobGet &each) {
         const Job *job = jobOf(each.job);
         return job ? *job : Job();
@@ -152,7 +164,8 @@ QJsonValue DemoBackend::answer(Peer &peer, const rpc::Message &message, Error *r
         const Job *job = jobOf(each.job);
         JobHistoryReply history;
         if (job)
-            history.versions.push_back({.job = each.job, .version = 1, .release = 1, .since = job->since, .by = u"demo"_s});
+            history.versions.push_back(
+                {.job = each.job, .version = 1, .release = 1, .since = job->since, .by = u"demo"_s});
         return history;
     });
     on(as(type_identity<JobList>{}), [&](const JobList &question) {
@@ -161,11 +174,14 @@ QJsonValue DemoBackend::answer(Peer &peer, const rpc::Message &message, Error *r
         if (!filter)
             *refusal = filter.error();
         for (const auto &[name, job] : world.jobs())
-            if (const JobRow row = world.jobRow(name); filter && name > question.after && filter->matches({job, row.lastState}))
+            if (const JobRow row = world.jobRow(name);
+                filter && name > question.after && filter->matches({job, row.lastState}))
                 jobs.jobs.push_back(row);
         return jobs;
     });
-    on(as(type_identity<ScheduleNext>{}), [&](const ScheduleNext &question) { return NextReply{world.next(question.jobs, question.n, question.from.value_or(world.now()), question.until)}; });
+    on(as(type_identity<ScheduleNext>{}), [&](const ScheduleNext &question) {
+        return NextReply{world.next(question.jobs, question.n, question.from.value_or(world.now()), question.until)};
+    });
     on(as(type_identity<RunTrigger>{}), [&](const RunTrigger &trigger) {
         Params params;
         for (const auto &[name, value] : trigger.params)
@@ -189,10 +205,12 @@ QJsonValue DemoBackend::answer(Peer &peer, const rpc::Message &message, Error *r
         const RunRow *run = runOf(each.run);
         LogOpenReply opened;
         if (run && !run->startedAt)
-            *refusal = {ErrorKind::NotFound, u"run %1 has not been started yet, so it has no log"_s.arg(each.run.value)};
+            *refusal
+                = {ErrorKind::NotFound, u"run %1 has not been started yet, so it has no log"_s.arg(each.run.value)};
         if (!run || !run->startedAt)
             return opened;
-        opened = {.watch = ++peer.lastWatch, .attempt = 1, .size = world.log(*run).size(), .complete = isFinal(run->state)};
+        opened = {
+            .watch = ++peer.lastWatch, .attempt = 1, .size = world.log(*run).size(), .complete = isFinal(run->state)};
         const qint64 from = each.offset >= 0 ? each.offset : std::max<qint64>(0, opened.size + each.offset);
         peer.logs[opened.watch] = {each.run, from, each.follow};
         return opened;
@@ -215,15 +233,17 @@ wire::RunListReply DemoBackend::list(const wire::RunList &question, Error *refus
             continue;
         std::vector<RunTest> jobs;
         for (const auto &[name, job] : m_world.jobs())
-            if (std::any_of(condition.anyOf.begin(), condition.anyOf.end(), [&](const RunTest &test) { return filter::hasTag(job.definition, test.text); }))
+            if (std::any_of(condition.anyOf.begin(), condition.anyOf.end(),
+                    [&](const RunTest &test) { return filter::hasTag(job.definition, test.text); }))
                 jobs.push_back({Relation::Equal, {}, job.id.value});
         condition.field = RunField::OfJobs;
         condition.anyOf = std::move(jobs);
     }
     const auto take = [&](const wire::RunRow &run) {
-        const bool state = question.states.empty() || std::find(question.states.begin(), question.states.end(), run.state) != question.states.end();
-        if (!state || (question.live && isFinal(run.state)) || (!question.job.isEmpty() && run.jobName != question.job) || (question.since && run.queuedAt < *question.since)
-            || !filter::matches(*filter, run))
+        const bool state = question.states.empty()
+            || std::find(question.states.begin(), question.states.end(), run.state) != question.states.end();
+        if (!state || (question.live && isFinal(run.state)) || (!question.job.isEmpty() && run.jobName != question.job)
+            || (question.since && run.queuedAt < *question.since) || !filter::matches(*filter, run))
             return true;
         if (int(reply.runs.size()) == question.limit) {
             reply.next = reply.runs.back().id;
@@ -234,19 +254,32 @@ wire::RunListReply DemoBackend::list(const wire::RunList &question, Error *refus
     };
     const auto &runs = m_world.runs();
     if (question.live) {
-        for (auto each = question.after ? runs.upper_bound(*question.after) : runs.begin(); each != runs.end() && take(each->second); ++each) { }
+        for (auto each = question.after ? runs.upper_bound(*question.after) : runs.begin();
+             each != runs.end() && take(each->second); ++each) { }
         return reply;
     }
-    for (auto each = question.after ? runs.lower_bound(*question.after) : runs.end(); each != runs.begin() && take(std::prev(each)->second); --each) { }
+    for (auto each = question.after ? runs.lower_bound(*question.after) : runs.end();
+         each != runs.begin() && take(std::prev(each)->second); --each) { }
     return reply;
 }
 
 wire::StatusReply DemoBackend::status() const
 {
-    const auto count = [this](auto what) { return int(std::count_if(m_world.runs().begin(), m_world.runs().end(), [&](const auto &each) { return what(each.second.state); })); };
-    const int online = int(std::count_if(m_world.agents().begin(), m_world.agents().end(), [](const auto &each) { return each.second.state != AgentState::Unreachable; }));
-    return {.version = QStringLiteral(BELFRY_VERSION), .epoch = 1, .now = m_clock.now(), .startedAt = m_started, .jobs = int(m_world.jobs().size()), .waiting = count(isWaiting), .live = count(isLive),
-        .agentsOnline = online, .agents = int(m_world.agents().size())};
+    const auto count = [this](auto what) {
+        return int(std::count_if(
+            m_world.runs().begin(), m_world.runs().end(), [&](const auto &each) { return what(each.second.state); }));
+    };
+    const int online = int(std::count_if(m_world.agents().begin(), m_world.agents().end(),
+        [](const auto &each) { return each.second.state != AgentState::Unreachable; }));
+    return {.version = QStringLiteral(BELFRY_VERSION),
+        .epoch = 1,
+        .now = m_clock.now(),
+        .startedAt = m_started,
+        .jobs = int(m_world.jobs().size()),
+        .waiting = count(isWaiting),
+        .live = count(isLive),
+        .agentsOnline = online,
+        .agents = int(m_world.agents().size())};
 }
 
 wire::WatchOpenReply DemoBackend::openWatch(Peer &peer, const wire::WatchOpen &wanted)
@@ -254,7 +287,8 @@ wire::WatchOpenReply DemoBackend::openWatch(Peer &peer, const wire::WatchOpen &w
     wire::WatchOpenReply reply{.watch = ++peer.lastWatch, .epoch = 1};
     peer.watches[reply.watch] = {wanted.topic, 0};
     if (wanted.topic == wire::Topic::Runs) {
-        for (auto run = m_world.runs().rbegin(); run != m_world.runs().rend() && reply.snapshot.size() < mostSnapshot; ++run)
+        for (auto run = m_world.runs().rbegin(); run != m_world.runs().rend() && reply.snapshot.size() < mostSnapshot;
+             ++run)
             if (!isFinal(run->second.state))
                 reply.snapshot.push_back(toJson(run->second));
     } else if (wanted.topic == wire::Topic::Jobs) {
@@ -273,7 +307,8 @@ template <class Row> void DemoBackend::tell(wire::Topic topic, const Row &row)
     for (auto &[socket, peer] : m_peers)
         for (auto &[watch, watching] : peer.watches)
             if (watching.topic == topic)
-                socket->sendTextMessage(rpc::notification(u"watch.changed"_s, toJson(wire::WatchChanged{.watch = watch, .n = ++watching.n, .row = json})));
+                socket->sendTextMessage(rpc::notification(
+                    u"watch.changed"_s, toJson(wire::WatchChanged{.watch = watch, .n = ++watching.n, .row = json})));
 }
 
 void DemoBackend::advance()
@@ -297,13 +332,19 @@ void DemoBackend::tellLogs(QWebSocket *socket, Peer &peer)
         const QByteArray text = m_world.log(run);
         if (text.size() > log.sent) {
             const QByteArray bytes = text.mid(log.sent, wire::maxLogBlock);
-            const wire::LogPiece piece{.watch = watch, .run = log.run, .attempt = 1, .offset = log.sent, .index = {{log.sent, int(bytes.size()), 1, m_world.now()}}, .bytes = bytes};
+            const wire::LogPiece piece{.watch = watch,
+                .run = log.run,
+                .attempt = 1,
+                .offset = log.sent,
+                .index = {{log.sent, int(bytes.size()), 1, m_world.now()}},
+                .bytes = bytes};
             socket->sendBinaryMessage(toCbor(piece, Keys::Names).toCbor());
             log.sent += bytes.size();
         }
         const bool over = log.sent == text.size() && (isFinal(run.state) || !log.follow);
         if (over)
-            socket->sendTextMessage(rpc::notification(u"log.end"_s, toJson(wire::LogEnd{.watch = watch, .size = text.size(), .complete = isFinal(run.state)})));
+            socket->sendTextMessage(rpc::notification(u"log.end"_s,
+                toJson(wire::LogEnd{.watch = watch, .size = text.size(), .complete = isFinal(run.state)})));
         each = over ? peer.logs.erase(each) : std::next(each);
     }
 }

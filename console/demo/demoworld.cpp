@@ -60,9 +60,10 @@ struct Temper {
 };
 Temper temperOf(const QString &job)
 {
-    static const std::map<QString, Temper> all{{u"sales/etl-load"_s, {420, 0.04}}, {u"sales/report"_s, {300, 0.02}}, {u"sales/sync-crm"_s, {35, 0.25}},
-        {u"infra/backup-db"_s, {900, 0.01}}, {u"infra/backup-fs"_s, {3000, 0.05}}, {u"infra/cleanup"_s, {50, 0}}, {u"infra/health"_s, {12, 0.01}},
-        {u"web/crunch-logs"_s, {130, 0.02}}, {u"web/sitemap"_s, {80, 0.1}}};
+    static const std::map<QString, Temper> all{{u"sales/etl-load"_s, {420, 0.04}}, {u"sales/report"_s, {300, 0.02}},
+        {u"sales/sync-crm"_s, {35, 0.25}}, {u"infra/backup-db"_s, {900, 0.01}}, {u"infra/backup-fs"_s, {3000, 0.05}},
+        {u"infra/cleanup"_s, {50, 0}}, {u"infra/health"_s, {12, 0.01}}, {u"web/crunch-logs"_s, {130, 0.02}},
+        {u"web/sitemap"_s, {80, 0.1}}};
     const auto found = all.find(job);
     return found == all.end() ? Temper{60, 0.05} : found->second;
 }
@@ -78,7 +79,12 @@ DemoWorld::DemoWorld(quint64 seed, Instant now, Duration past)
         if (!project)
             qFatal("demo: %s", qPrintable(project.error().front().message));
         for (const JobDefinition &definition : project->jobs) {
-            Job job{.id = JobId(qint64(m_jobs.size()) + 1), .uid = definition.fullName(), .version = 1, .release = 1, .since = m_now, .definition = definition};
+            Job job{.id = JobId(qint64(m_jobs.size()) + 1),
+                .uid = definition.fullName(),
+                .version = 1,
+                .release = 1,
+                .since = m_now,
+                .definition = definition};
             const auto calendars = Calendar::makeAll(definition.calendars);
             const auto zone = Zone::make(definition.zone);
             for (const ScheduleRule &each : definition.schedule)
@@ -89,7 +95,16 @@ DemoWorld::DemoWorld(quint64 seed, Instant now, Duration past)
     }
     const auto agent = [&](const QString &name, int slotCount, std::map<QString, QString> labels) {
         labels[u"os"_s] = u"linux"_s;
-        m_agents.emplace(name, Agent{.name = name, .instance = name, .state = AgentState::Online, .labels = labels, .slots = slotCount, .skewMs = qint64(m_random() % 40) - 20, .lastSeen = now, .version = u"0.1.0"_s, .killSet = u"cgroup"_s});
+        m_agents.emplace(name,
+            Agent{.name = name,
+                .instance = name,
+                .state = AgentState::Online,
+                .labels = labels,
+                .slots = slotCount,
+                .skewMs = qint64(m_random() % 40) - 20,
+                .lastSeen = now,
+                .version = u"0.1.0"_s,
+                .killSet = u"cgroup"_s});
     };
     agent(u"db1"_s, 4, {{u"site"_s, u"fra"_s}, {u"ssd"_s, {}}});
     agent(u"fs2"_s, 2, {{u"site"_s, u"fra"_s}});
@@ -122,7 +137,9 @@ void DemoWorld::step(Instant now)
     for (auto &[name, job] : m_jobs) {
         std::optional<Instant> &due = m_due[name];
         if (!due || *due <= now) {
-            if (due && !job.pausedSince && std::none_of(m_open.begin(), m_open.end(), [&](RunId id) { return m_runs[id].jobName == name && isWaiting(m_runs[id].state); }))
+            if (due && !job.pausedSince && std::none_of(m_open.begin(), m_open.end(), [&](RunId id) {
+                    return m_runs[id].jobName == name && isWaiting(m_runs[id].state);
+                }))
                 add(job, Cause::Schedule, due, {});
             due.reset();
             for (const Rule &rule : m_rules[name])
@@ -172,7 +189,8 @@ void DemoWorld::start(wire::RunRow &run, const QString &agent)
     run.startedAt = m_now;
     run.agent = agent;
     run.attempts = 1;
-    m_plans[run.id] = {m_now + Duration(qint64(temper.seconds * factor * 1000 * (fails ? 0.6 : 1))), fails ? RunState::Failed : RunState::Succeeded, fails ? 2 : 0};
+    m_plans[run.id] = {m_now + Duration(qint64(temper.seconds * factor * 1000 * (fails ? 0.6 : 1))),
+        fails ? RunState::Failed : RunState::Succeeded, fails ? 2 : 0};
     ++m_agents[agent].used;
     m_changes.runs.insert(run.id);
     m_changes.jobs.insert(run.jobName);
@@ -203,7 +221,8 @@ QString DemoWorld::freeAgent() const
 {
     const Agent *best = nullptr;
     for (const auto &[name, agent] : m_agents)
-        if (agent.state == AgentState::Online && agent.used < agent.slots && (!best || agent.used * best->slots < best->used * agent.slots))
+        if (agent.state == AgentState::Online && agent.used < agent.slots
+            && (!best || agent.used * best->slots < best->used * agent.slots))
             best = &agent;
     return best ? best->name : QString();
 }
@@ -213,7 +232,8 @@ const wire::RunRow *DemoWorld::holder(const wire::RunRow &run) const
     const bool limited = !m_jobs.at(run.jobName).definition.limits.empty();
     for (const RunId id : m_open) {
         const wire::RunRow &other = m_runs.at(id);
-        if (isLive(other.state) && (other.jobName == run.jobName || (limited && !m_jobs.at(other.jobName).definition.limits.empty())))
+        if (isLive(other.state)
+            && (other.jobName == run.jobName || (limited && !m_jobs.at(other.jobName).definition.limits.empty())))
             return &other;
     }
     return nullptr;
@@ -230,16 +250,34 @@ wire::RunDetail DemoWorld::detail(RunId id) const
     const wire::RunRow &row = m_runs.at(id);
     wire::RunDetail detail{row, {}};
     if (row.startedAt)
-        detail.attemptRows.push_back({.run = row.id, .attempt = 1, .agent = row.agent, .state = row.state, .assignedAt = *row.startedAt, .startedAt = row.startedAt,
-            .endedAt = row.endedAt, .exitCode = row.exitCode, .signal = row.signal, .reason = row.reason, .pid = 1000 + row.id.value % 30'000,
-            .cpu = std::chrono::milliseconds(row.endedAt ? (*row.endedAt - *row.startedAt).count() / 3 : 0), .peakMemory = 48 << 20, .logWritten = log(row).size(), .logStored = log(row).size()});
+        detail.attemptRows.push_back({.run = row.id,
+            .attempt = 1,
+            .agent = row.agent,
+            .state = row.state,
+            .assignedAt = *row.startedAt,
+            .startedAt = row.startedAt,
+            .endedAt = row.endedAt,
+            .exitCode = row.exitCode,
+            .signal = row.signal,
+            .reason = row.reason,
+            .pid = 1000 + row.id.value % 30'000,
+            .cpu = std::chrono::milliseconds(row.endedAt ? (*row.endedAt - *row.startedAt).count() / 3 : 0),
+            .peakMemory = 48 << 20,
+            .logWritten = log(row).size(),
+            .logStored = log(row).size()});
     return detail;
 }
 
 wire::JobRow DemoWorld::jobRow(const QString &name) const
 {
     const Job &job = m_jobs.at(name);
-    wire::JobRow row{.id = job.id, .job = name, .title = job.definition.title, .version = job.version, .pausedSince = job.pausedSince, .pausedUntil = job.pausedUntil, .zone = job.definition.zone};
+    wire::JobRow row{.id = job.id,
+        .job = name,
+        .title = job.definition.title,
+        .version = job.version,
+        .pausedSince = job.pausedSince,
+        .pausedUntil = job.pausedUntil,
+        .zone = job.definition.zone};
     QStringList words;
     if (const auto rules = m_rules.find(name); rules != m_rules.end())
         for (const Rule &rule : rules->second)
@@ -256,15 +294,22 @@ wire::JobRow DemoWorld::jobRow(const QString &name) const
     return row;
 }
 
-std::vector<wire::NextEntry> DemoWorld::next(const QStringList &jobs, int n, Instant from, std::optional<Instant> until) const
+std::vector<wire::NextEntry> DemoWorld::next(
+    const QStringList &jobs, int n, Instant from, std::optional<Instant> until) const
 {
     std::vector<wire::NextEntry> entries;
     for (const auto &[name, rules] : m_rules)
         if (jobs.isEmpty() || jobs.contains(name))
             for (const Rule &rule : rules)
                 for (const Occurrence &each : rule.list(from, until, n))
-                    entries.push_back({.job = name, .rule = rule.key(), .at = each.at, .local = toRfc3339(each.at, rule.zone()), .note = {}, .reason = each.reason});
-    std::sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) { return std::tie(a.at, a.job) < std::tie(b.at, b.job); });
+                    entries.push_back({.job = name,
+                        .rule = rule.key(),
+                        .at = each.at,
+                        .local = toRfc3339(each.at, rule.zone()),
+                        .note = {},
+                        .reason = each.reason});
+    std::sort(entries.begin(), entries.end(),
+        [](const auto &a, const auto &b) { return std::tie(a.at, a.job) < std::tie(b.at, b.job); });
     if (int(entries.size()) > n)
         entries.resize(std::size_t(n));
     return entries;
@@ -278,7 +323,8 @@ QByteArray DemoWorld::log(const wire::RunRow &run) const
     QByteArray text = "demo: " + run.jobName.toUtf8() + " begins on " + run.agent.toUtf8() + '\n';
     const int lines = int(std::min<qint64>(mostLines, (run.endedAt.value_or(m_now) - *run.startedAt).count() / 1000));
     for (int i = 1; i <= lines; ++i)
-        text += "part " + QByteArray::number(i) + ": " + QByteArray::number(1000 + (run.id.value * 7919 + i * 31) % 24'000) + " rows\n";
+        text += "part " + QByteArray::number(i) + ": "
+            + QByteArray::number(1000 + (run.id.value * 7919 + i * 31) % 24'000) + " rows\n";
     if (run.state == RunState::Failed)
         text += "error: the remote end answered 503\n";
     else if (run.state == RunState::Succeeded)
@@ -291,13 +337,21 @@ wire::Explanation DemoWorld::explainRun(const wire::RunRow &run) const
     wire::Explanation why{.job = run.jobName, .run = run.id, .state = run.state};
     const QString name = u"Run %1 of %2"_s.arg(run.id.value).arg(run.jobName);
     if (!isWaiting(run.state)) {
-        why.sentence = u"%1 is %2: it was due, an agent with a free slot was there, and nothing held it."_s.arg(name, nameOf(run.state));
+        why.sentence = u"%1 is %2: it was due, an agent with a free slot was there, and nothing held it."_s.arg(
+            name, nameOf(run.state));
         return why;
     }
     if (const wire::RunRow *other = holder(run)) {
         const bool same = other->jobName == run.jobName;
-        wire::Blocker blocker{.kind = same ? wire::BlockerKind::Overlap : wire::BlockerKind::Limit, .text = same ? u"run %1 of the same job still runs"_s.arg(other->id.value) : u"limit dwh: 1 of 1 is used"_s, .ends = 1};
-        blocker.runs.push_back({.run = other->id, .job = other->jobName, .state = other->state, .agent = other->agent, .since = other->startedAt, .units = 1});
+        wire::Blocker blocker{.kind = same ? wire::BlockerKind::Overlap : wire::BlockerKind::Limit,
+            .text = same ? u"run %1 of the same job still runs"_s.arg(other->id.value) : u"limit dwh: 1 of 1 is used"_s,
+            .ends = 1};
+        blocker.runs.push_back({.run = other->id,
+            .job = other->jobName,
+            .state = other->state,
+            .agent = other->agent,
+            .since = other->startedAt,
+            .units = 1});
         why.sentence = u"%1 waits because %2."_s.arg(name, blocker.text);
         why.blockers.push_back(std::move(blocker));
         return why;

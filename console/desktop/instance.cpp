@@ -19,7 +19,9 @@ constexpr qint64 longest = 1024;
 
 Instance::Instance(const QString &place, QObject *parent)
     : QObject(parent)
-    , m_name(u"belfry-console-%1-%2"_s.arg(::getuid()).arg(QString::fromLatin1(QCryptographicHash::hash(place.toUtf8(), QCryptographicHash::Sha256).toHex().left(16))))
+    , m_name(u"belfry-console-%1-%2"_s.arg(::getuid())
+                 .arg(QString::fromLatin1(
+                     QCryptographicHash::hash(place.toUtf8(), QCryptographicHash::Sha256).toHex().left(16))))
 {
     m_server.setSocketOptions(QLocalServer::UserAccessOption);
     connect(&m_server, &QLocalServer::newConnection, this, [this] {

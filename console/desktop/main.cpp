@@ -38,21 +38,30 @@ Result<Options> readOptions(const QApplication &application)
     parser.setApplicationDescription(QApplication::translate("main", "The desktop console of Belfry."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(u"link"_s, QApplication::translate("main", "What to show, like belfry://prod/run/123."), u"[LINK]"_s);
-    const QCommandLineOption url(u"url"_s, QApplication::translate("main", "Backend, like ws://127.0.0.1:7410."), u"URL"_s);
-    const QCommandLineOption tokenFile(u"token-file"_s, QApplication::translate("main", "File with the token."), u"FILE"_s);
-    const QCommandLineOption context(u"context"_s, QApplication::translate("main", "Context of the configuration file of belfry."), u"NAME"_s);
-    const QCommandLineOption theme(u"theme"_s, QApplication::translate("main", "light, dark, contrast or system."), u"NAME"_s);
+    parser.addPositionalArgument(
+        u"link"_s, QApplication::translate("main", "What to show, like belfry://prod/run/123."), u"[LINK]"_s);
+    const QCommandLineOption url(
+        u"url"_s, QApplication::translate("main", "Backend, like ws://127.0.0.1:7410."), u"URL"_s);
+    const QCommandLineOption tokenFile(
+        u"token-file"_s, QApplication::translate("main", "File with the token."), u"FILE"_s);
+    const QCommandLineOption context(
+        u"context"_s, QApplication::translate("main", "Context of the configuration file of belfry."), u"NAME"_s);
+    const QCommandLineOption theme(
+        u"theme"_s, QApplication::translate("main", "light, dark, contrast or system."), u"NAME"_s);
     const QCommandLineOption demo(u"demo"_s, QApplication::translate("main", "Made-up data, without a backend."));
-    const QCommandLineOption newWindow(u"new-window"_s, QApplication::translate("main", "Another window, although one shows this backend."));
+    const QCommandLineOption newWindow(
+        u"new-window"_s, QApplication::translate("main", "Another window, although one shows this backend."));
     parser.addOptions({url, tokenFile, context, theme, demo, newWindow});
     parser.process(application);
 
-    Options options{.address = {parser.value(url), parser.value(tokenFile), parser.value(context)}, .demo = parser.isSet(demo), .newWindow = parser.isSet(newWindow)};
+    Options options{.address = {parser.value(url), parser.value(tokenFile), parser.value(context)},
+        .demo = parser.isSet(demo),
+        .newWindow = parser.isSet(newWindow)};
     if (parser.isSet(theme)) {
         options.theme = parser.value(theme);
         if (*options.theme != "system"_L1 && !enumOf<Scheme>(*options.theme))
-            return fail(ErrorKind::Invalid, u"--theme: '%1' is none of light, dark, contrast and system"_s.arg(*options.theme));
+            return fail(
+                ErrorKind::Invalid, u"--theme: '%1' is none of light, dark, contrast and system"_s.arg(*options.theme));
     }
     const QStringList rest = parser.positionalArguments();
     if (rest.size() > 1)
@@ -66,7 +75,8 @@ Result<Options> readOptions(const QApplication &application)
     return options;
 }
 
-// A link may come from anywhere: it leads to a backend that somebody has set up here, never to one that it names itself.
+// A link may come from anywhere: it leads to a backend that somebody has set up here, never to one that it names
+// itself.
 Result<Address> addressFor(const Options &options)
 {
     const auto address = findAddress(options.address, processEnvironment());

@@ -78,7 +78,9 @@ MainWindow::MainWindow(const Desk &desk)
     , m_tabs(new QTabWidget)
     , m_detailsDock(new QDockWidget(tr("Details"), this))
     , m_logDock(new QDockWidget(tr("Log"), this))
-    , m_demo(makeLabel(tr("Demonstration: made-up projects, agents and runs. Nothing of it is real, and nothing is kept."), u"demo"_s))
+    , m_demo(
+          makeLabel(tr("Demonstration: made-up projects, agents and runs. Nothing of it is real, and nothing is kept."),
+              u"demo"_s))
     , m_zone(new QComboBox)
     , m_connection(new QLabel)
     , m_clock(new QLabel)
@@ -130,7 +132,9 @@ MainWindow::MainWindow(const Desk &desk)
 
 MainWindow::~MainWindow()
 {
-    // Pages go while what they look at is still there.
+    // Pages go while what they look at is still there, and nobody hears of it.
+    m_tabs->disconnect(this);
+    m_selection->disconnect(this);
     delete takeCentralWidget();
     delete m_detailsDock;
     delete m_logDock;
@@ -143,24 +147,35 @@ void MainWindow::addCommands()
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const QString id = entries[i].id;
         const QKeySequence key = i < 9 ? QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + int(i))) : QKeySequence();
-        m_commands->add({u"view."_s + id, go, entries[i].title, entries[i].icon, key}, [this, id] { openView(id, {}); });
+        m_commands->add(
+            {u"view."_s + id, go, entries[i].title, entries[i].icon, key}, [this, id] { openView(id, {}); });
     }
-    m_commands->add({u"go.palette"_s, go, tr("Command palette"), u"search"_s, Qt::CTRL | Qt::Key_K}, [this] { showPalette(); });
-    m_commands->add({u"go.filter"_s, go, tr("Filter this view"), u"filter"_s, Qt::Key_Slash}, [this] { currentPage()->focusFilter(); });
-    m_commands->add({u"go.back"_s, go, tr("Back"), u"back"_s, Qt::Key_Escape, tr("Closes the run or job, then leads back to the list.")}, [this] { back(); });
-    m_commands->add({u"go.refresh"_s, go, tr("Ask again"), u"refresh"_s, Qt::Key_F5, tr("Everything changes by itself; this is for those who doubt it.")},
+    m_commands->add(
+        {u"go.palette"_s, go, tr("Command palette"), u"search"_s, Qt::CTRL | Qt::Key_K}, [this] { showPalette(); });
+    m_commands->add({u"go.filter"_s, go, tr("Filter this view"), u"filter"_s, Qt::Key_Slash},
+        [this] { currentPage()->focusFilter(); });
+    m_commands->add({u"go.back"_s, go, tr("Back"), u"back"_s, Qt::Key_Escape,
+                        tr("Closes the run or job, then leads back to the list.")},
+        [this] { back(); });
+    m_commands->add({u"go.refresh"_s, go, tr("Ask again"), u"refresh"_s, Qt::Key_F5,
+                        tr("Everything changes by itself; this is for those who doubt it.")},
         [this] { currentPage()->refresh(); });
     const QString view = tr("View");
-    m_commands->add({u"dock.details"_s, view, tr("Details"), u"details"_s, Qt::CTRL | Qt::Key_D}, [this] { m_detailsDock->setVisible(!m_detailsDock->isVisible()); });
+    m_commands->add({u"dock.details"_s, view, tr("Details"), u"details"_s, Qt::CTRL | Qt::Key_D},
+        [this] { m_detailsDock->setVisible(!m_detailsDock->isVisible()); });
     m_commands->add({u"dock.log"_s, view, tr("Log"), u"log"_s, Qt::CTRL | Qt::Key_L}, [this] {
         m_logDock->setVisible(!m_logDock->isVisible());
         if (const auto &run = m_selection->subject().run; run && m_logDock->isVisible())
             m_log->show(run->id, run->jobName);
     });
-    m_commands->add({u"view.zone"_s, view, tr("Next time zone"), u"clock"_s, Qt::Key_Z, tr("Local, UTC, or each job's zone; for all times.")},
+    m_commands->add({u"view.zone"_s, view, tr("Next time zone"), u"clock"_s, Qt::Key_Z,
+                        tr("Local, UTC, or each job's zone; for all times.")},
         [this] { m_zone->setCurrentIndex((m_zone->currentIndex() + 1) % m_zone->count()); });
-    m_commands->add({u"help.keys"_s, tr("Help"), tr("Keys"), u"keys"_s, Qt::Key_F1}, [this] { (new KeySheet(*m_commands, this))->open(); });
-    m_commands->add({u"go.export"_s, go, tr("Export rows"), u"export"_s, Qt::CTRL | Qt::Key_E, tr("The rows as they are shown, as CSV or JSON.")}, [this] { exportRows(); });
+    m_commands->add({u"help.keys"_s, tr("Help"), tr("Keys"), u"keys"_s, Qt::Key_F1},
+        [this] { (new KeySheet(*m_commands, this))->open(); });
+    m_commands->add({u"go.export"_s, go, tr("Export rows"), u"export"_s, Qt::CTRL | Qt::Key_E,
+                        tr("The rows as they are shown, as CSV or JSON.")},
+        [this] { exportRows(); });
     m_commands->add({u"go.quit"_s, go, tr("Quit"), u"close"_s, Qt::CTRL | Qt::Key_Q}, [this] { close(); });
 }
 
@@ -183,10 +198,12 @@ QWidget *MainWindow::makeTopBar()
     m_zone->setObjectName(u"zone"_s);
     m_zone->setAccessibleName(tr("Time zone of all times"));
     m_zone->setToolTip(tr("Time zone of all times  (Z)"));
-    m_zone->addItem(m_desk.theme->icon(u"clock"_s), tr("Local: %1").arg(m_desk.times->zoneName()), int(Times::Mode::Local));
+    m_zone->addItem(
+        m_desk.theme->icon(u"clock"_s), tr("Local: %1").arg(m_desk.times->zoneName()), int(Times::Mode::Local));
     m_zone->addItem(m_desk.theme->icon(u"clock"_s), tr("UTC"), int(Times::Mode::Utc));
     m_zone->addItem(m_desk.theme->icon(u"clock"_s), tr("Each job's zone"), int(Times::Mode::Job));
-    connect(m_zone, &QComboBox::currentIndexChanged, this, [this] { m_desk.times->setMode(Times::Mode(m_zone->currentData().toInt())); });
+    connect(m_zone, &QComboBox::currentIndexChanged, this,
+        [this] { m_desk.times->setMode(Times::Mode(m_zone->currentData().toInt())); });
     layout->addWidget(m_zone);
     return bar;
 }
@@ -244,7 +261,8 @@ void MainWindow::addMenus()
             continue;
         QMenu *themes = menu->addMenu(m_desk.theme->icon(u"theme"_s), tr("Theme"));
         auto *choice = new QActionGroup(this);
-        const std::pair<QString, std::optional<Scheme>> schemes[] = {{tr("As the system"), std::nullopt}, {tr("Light"), Scheme::Light}, {tr("Dark"), Scheme::Dark}, {tr("High contrast"), Scheme::Contrast}};
+        const std::pair<QString, std::optional<Scheme>> schemes[] = {{tr("As the system"), std::nullopt},
+            {tr("Light"), Scheme::Light}, {tr("Dark"), Scheme::Dark}, {tr("High contrast"), Scheme::Contrast}};
         for (const auto &[name, scheme] : schemes) {
             QAction *action = themes->addAction(name);
             action->setCheckable(true);
@@ -292,7 +310,9 @@ void MainWindow::redrawStatus()
         m_connection->setText(tr("connecting to %1").arg(place));
         break;
     case Session::Phase::Ready:
-        m_connection->setText(tr("connected to %1 as %2, %3 ms").arg(place, session.client()->server().role).arg(session.latency().count()));
+        m_connection->setText(tr("connected to %1 as %2, %3 ms")
+                                  .arg(place, session.client()->server().role)
+                                  .arg(session.latency().count()));
         break;
     case Session::Phase::Lost:
         m_connection->setText(tr("not connected"));
@@ -302,9 +322,12 @@ void MainWindow::redrawStatus()
         break;
     }
     const double seconds = double(session.skew().count()) / 1000;
-    m_clock->setText(session.hasSkew() ? tr("clock %1%2 s").arg(seconds < 0 ? u""_s : u"+"_s).arg(seconds, 0, 'f', 1) : QString());
+    m_clock->setText(
+        session.hasSkew() ? tr("clock %1%2 s").arg(seconds < 0 ? u""_s : u"+"_s).arg(seconds, 0, 'f', 1) : QString());
     m_clock->setToolTip(tr("The backend's clock against this computer's."));
-    m_counts->setText(m_desk.liveRuns->isComplete() ? tr("%1 running, %2 waiting").arg(m_desk.liveRuns->running()).arg(m_desk.liveRuns->waiting()) : QString());
+    m_counts->setText(m_desk.liveRuns->isComplete()
+            ? tr("%1 running, %2 waiting").arg(m_desk.liveRuns->running()).arg(m_desk.liveRuns->waiting())
+            : QString());
 }
 
 Page *MainWindow::currentPage() const
@@ -347,7 +370,8 @@ void MainWindow::openTab(Page *page)
     int at = m_tabs->indexOf(page);
     if (at < 0) {
         at = m_tabs->addTab(page, page->tabTitle());
-        connect(page, &QWidget::windowTitleChanged, this, [this, page](const QString &title) { m_tabs->setTabText(m_tabs->indexOf(page), title); });
+        connect(page, &QWidget::windowTitleChanged, this,
+            [this, page](const QString &title) { m_tabs->setTabText(m_tabs->indexOf(page), title); });
     }
     m_tabs->setCurrentIndex(at);
 }
@@ -381,7 +405,8 @@ void MainWindow::notice(const QString &text, bool isFault)
     const QString shown = text.simplified();
     m_notice->setText(shown.size() > 140 ? shown.left(139) + u"…"_s : shown);
     m_notice->setToolTip(text);
-    m_notice->setStyleSheet(u"color: %1; font-weight: 600;"_s.arg(m_desk.theme->color(isFault ? u"failed"_s : u"text"_s).name()));
+    m_notice->setStyleSheet(
+        u"color: %1; font-weight: 600;"_s.arg(m_desk.theme->color(isFault ? u"failed"_s : u"text"_s).name()));
     if (isFault)
         m_noticeGoes.stop(); // stays until something else is said
     else
@@ -395,7 +420,8 @@ void MainWindow::exportRows()
         notice(tr("There is no list here; open one of the views."), true);
         return;
     }
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export rows"), currentView() + u".csv"_s, tr("CSV (*.csv);;JSON (*.json)"));
+    const QString path = QFileDialog::getSaveFileName(
+        this, tr("Export rows"), currentView() + u".csv"_s, tr("CSV (*.csv);;JSON (*.json)"));
     if (path.isEmpty())
         return;
     const Status written = exportTo(path, *rows);

@@ -25,7 +25,10 @@ constexpr uint prefersDark = 1;
 
 SystemScheme::SystemScheme(QObject *parent)
     : QObject(parent)
-    , m_scheme(QApplication::palette().color(QPalette::Window).lightness() < QApplication::palette().color(QPalette::WindowText).lightness() ? Scheme::Dark : Scheme::Light)
+    , m_scheme(QApplication::palette().color(QPalette::Window).lightness()
+                  < QApplication::palette().color(QPalette::WindowText).lightness()
+              ? Scheme::Dark
+              : Scheme::Light)
 {
     QDBusConnection bus = QDBusConnection::sessionBus();
     if (!bus.isConnected())

@@ -31,14 +31,17 @@ WindowState loadWindowState(const QString &path)
     if (file.open(QIODevice::ReadOnly)) {
         QJsonParseError error;
         const QJsonDocument document = QJsonDocument::fromJson(file.read(largest), &error);
-        state = error.error == QJsonParseError::NoError ? fromJson<WindowState>(document.object()) : Result<WindowState>(fail(ErrorKind::Invalid, error.errorString()));
+        state = error.error == QJsonParseError::NoError
+            ? fromJson<WindowState>(document.object())
+            : Result<WindowState>(fail(ErrorKind::Invalid, error.errorString()));
     }
     if (state && state->version == WindowState::currentVersion)
         return *state;
     const QString aside = path + u".bad"_s;
     QFile::remove(aside);
     QFile::rename(path, aside);
-    qWarning("%s cannot be used and was put aside as %s: %s", qPrintable(path), qPrintable(aside), state ? "it is of another version" : qPrintable(state.error().message));
+    qWarning("%s cannot be used and was put aside as %s: %s", qPrintable(path), qPrintable(aside),
+        state ? "it is of another version" : qPrintable(state.error().message));
     return {};
 }
 
@@ -49,7 +52,8 @@ Status saveWindowState(const QString &path, const WindowState &state)
         return fail(ErrorKind::Unavailable, u"cannot make the folder %1"_s.arg(folder));
     QSaveFile file(path);
     const QByteArray text = QJsonDocument(toJson(state)).toJson();
-    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || file.write(text) != text.size() || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
+        || file.write(text) != text.size() || !file.commit())
         return fail(ErrorKind::Unavailable, u"cannot write %1: %2"_s.arg(path, file.errorString()));
     return {};
 }

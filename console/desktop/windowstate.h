@@ -21,8 +21,9 @@ struct WindowState {
 };
 constexpr auto describe(const WindowState *)
 {
-    return fields(required(1, "version", &WindowState::version), field(2, "geometry", &WindowState::geometry), field(3, "docks", &WindowState::docks),
-        field(4, "view", &WindowState::view), field(5, "tabs", &WindowState::tabs), field(6, "filters", &WindowState::filters),
+    return fields(required(1, "version", &WindowState::version), field(2, "geometry", &WindowState::geometry),
+        field(3, "docks", &WindowState::docks), field(4, "view", &WindowState::view),
+        field(5, "tabs", &WindowState::tabs), field(6, "filters", &WindowState::filters),
         field(7, "zone", &WindowState::zone), field(8, "theme", &WindowState::theme));
 }
 

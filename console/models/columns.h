@@ -48,7 +48,8 @@ template <class Row> QVariant cellOf(const ColumnOf<Row> &column, const Row &row
     }
 }
 
-template <class Row> QVariant headerOf(const std::vector<ColumnOf<Row>> &columns, int section, Qt::Orientation orientation, int role)
+template <class Row>
+QVariant headerOf(const std::vector<ColumnOf<Row>> &columns, int section, Qt::Orientation orientation, int role)
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= int(columns.size()))
         return {};

@@ -32,11 +32,13 @@ Progress progressOf(const wire::RunRow &run, const std::optional<Estimate> &esti
     if (!estimate)
         return {Progress::Kind::Busy, 0, spanText(ran)};
     if (ran > estimate->p90 && ran > estimate->median + 1s)
-        return {Progress::Kind::Late, mostShown, Estimates::tr("longer than usual, +%1").arg(spanText(ran - estimate->median))};
+        return {Progress::Kind::Late, mostShown,
+            Estimates::tr("longer than usual, +%1").arg(spanText(ran - estimate->median))};
     const double whole = std::max(1.0, double(estimate->median.count()));
     const double fraction = std::clamp(double(ran.count()) / whole, 0.0, mostShown);
     const Duration left = std::max(Duration(0), estimate->median - ran);
-    return {Progress::Kind::Fraction, fraction, Estimates::tr("%1 %  ~%2 left").arg(int(fraction * 100)).arg(spanText(left))};
+    return {Progress::Kind::Fraction, fraction,
+        Estimates::tr("%1 %  ~%2 left").arg(int(fraction * 100)).arg(spanText(left))};
 }
 
 Estimates::Estimates(Session *session, QObject *parent)

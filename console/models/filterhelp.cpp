@@ -60,7 +60,8 @@ qsizetype wordStart(const QString &text, qsizetype cursor)
     return start;
 }
 
-QStringList filterCompletions(FilterKind kind, const QString &text, qsizetype cursor, const QStringList &jobs, const QStringList &agents)
+QStringList filterCompletions(
+    FilterKind kind, const QString &text, qsizetype cursor, const QStringList &jobs, const QStringList &agents)
 {
     const qsizetype start = wordStart(text, cursor);
     const QString word = text.mid(start, cursor - start);

@@ -12,7 +12,8 @@ QString filterFault(FilterKind kind, const QString &text);
 
 // How the word at the cursor may go on: keys, and the values of keys that have few. Whole words, to replace the one
 // that begins at wordStart().
-QStringList filterCompletions(FilterKind kind, const QString &text, qsizetype cursor, const QStringList &jobs, const QStringList &agents);
+QStringList filterCompletions(
+    FilterKind kind, const QString &text, qsizetype cursor, const QStringList &jobs, const QStringList &agents);
 qsizetype wordStart(const QString &text, qsizetype cursor);
 
 } // namespace belfry

@@ -65,15 +65,16 @@ void History::askNext()
 {
     m_fetching = true;
     const std::optional<RunId> after = m_next;
-    m_client->ask(request(after, chunkRows), this, [this, after, asking = m_asking](const Answer<wire::RunListReply> &answer) {
-        if (asking != m_asking)
-            return;
-        m_fetching = false;
-        if (answer)
-            onNext(*answer, after);
-        else
-            Q_EMIT failed(answer.error().message);
-    });
+    m_client->ask(
+        request(after, chunkRows), this, [this, after, asking = m_asking](const Answer<wire::RunListReply> &answer) {
+            if (asking != m_asking)
+                return;
+            m_fetching = false;
+            if (answer)
+                onNext(*answer, after);
+            else
+                Q_EMIT failed(answer.error().message);
+        });
 }
 
 void History::onNext(const wire::RunListReply &reply, std::optional<RunId> after)
@@ -81,7 +82,11 @@ void History::onNext(const wire::RunListReply &reply, std::optional<RunId> after
     m_answered = true;
     m_next = reply.next;
     if (!reply.runs.empty()) {
-        Chunk chunk{.after = after, .first = reply.runs.front().id, .last = reply.runs.back().id, .size = int(reply.runs.size()), .rows = reply.runs};
+        Chunk chunk{.after = after,
+            .first = reply.runs.front().id,
+            .last = reply.runs.back().id,
+            .size = int(reply.runs.size()),
+            .rows = reply.runs};
         chunk.used = ++m_looks;
         beginInsertRows({}, m_count, m_count + chunk.size - 1);
         m_starts.push_back(m_count);
@@ -123,7 +128,8 @@ QVariant History::data(const QModelIndex &index, int role) const
         return role == Qt::DisplayRole && index.column() == 1 ? QVariant(tr("loading ...")) : QVariant();
     }
     const wire::RunRow &run = found.rows[std::size_t(offset)];
-    return role == KeyRole ? QVariant(QString::number(run.id.value)) : cellOf(m_columns[std::size_t(index.column())], run, role);
+    return role == KeyRole ? QVariant(QString::number(run.id.value))
+                           : cellOf(m_columns[std::size_t(index.column())], run, role);
 }
 
 void History::askAgain(std::size_t chunk)
@@ -132,23 +138,26 @@ void History::askAgain(std::size_t chunk)
     if (wanted.asked || !m_client)
         return;
     wanted.asked = true;
-    m_client->ask(request(wanted.after, wanted.size), this, [this, first = wanted.first, asking = m_asking](const Answer<wire::RunListReply> &answer) {
-        if (asking != m_asking)
-            return;
-        if (answer)
-            onAgain(*answer, first);
-        else
-            Q_EMIT failed(answer.error().message);
-    });
+    m_client->ask(request(wanted.after, wanted.size), this,
+        [this, first = wanted.first, asking = m_asking](const Answer<wire::RunListReply> &answer) {
+            if (asking != m_asking)
+                return;
+            if (answer)
+                onAgain(*answer, first);
+            else
+                Q_EMIT failed(answer.error().message);
+        });
 }
 
 void History::onAgain(const wire::RunListReply &reply, RunId first)
 {
-    const auto chunk = std::find_if(m_chunks.begin(), m_chunks.end(), [&](const Chunk &each) { return each.first == first; });
+    const auto chunk
+        = std::find_if(m_chunks.begin(), m_chunks.end(), [&](const Chunk &each) { return each.first == first; });
     if (chunk == m_chunks.end())
         return;
     chunk->asked = false;
-    if (int(reply.runs.size()) != chunk->size || reply.runs.front().id != chunk->first || reply.runs.back().id != chunk->last) {
+    if (int(reply.runs.size()) != chunk->size || reply.runs.front().id != chunk->first
+        || reply.runs.back().id != chunk->last) {
         reload(); // some of its runs are gone: rows would be shown twice or not at all
         return;
     }
@@ -201,7 +210,8 @@ void History::insertNewest(const wire::RunRow &run)
     const auto filter = filter::parseRunFilter(m_question.filter, m_times->now());
     if (!filter)
         return;
-    const bool ofTags = std::any_of(filter->conditions.begin(), filter->conditions.end(), [](const RunCondition &each) { return each.field == RunField::Tag; });
+    const bool ofTags = std::any_of(filter->conditions.begin(), filter->conditions.end(),
+        [](const RunCondition &each) { return each.field == RunField::Tag; });
     if (ofTags) {
         Q_EMIT unjudgedChanged(++m_unjudged);
         return;
@@ -232,7 +242,8 @@ void History::insertNewest(const wire::RunRow &run)
 void History::retranslate()
 {
     if (m_count > 0)
-        Q_EMIT dataChanged(index(0, 0), index(m_count - 1, int(m_columns.size()) - 1), {Qt::DisplayRole, Qt::ToolTipRole});
+        Q_EMIT dataChanged(
+            index(0, 0), index(m_count - 1, int(m_columns.size()) - 1), {Qt::DisplayRole, Qt::ToolTipRole});
 }
 
 } // namespace belfry

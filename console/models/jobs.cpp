@@ -13,16 +13,26 @@ using Row = wire::JobRow;
 
 std::vector<ColumnOf<Row>> jobColumns(const Times *times)
 {
-    const auto timeText = [times](const std::optional<Instant> &at, const Row &r) { return at ? times->text(*at, r.job) : QString(); };
-    const auto timeTip = [times](const std::optional<Instant> &at, const Row &r) { return at ? times->everyZone(*at, r.job) : QString(); };
-    const auto last = [](const Row &r) { return r.lastState ? lookOf(*r.lastState) : StateLook{Look::Waiting, {}, Jobs::tr("never ran"), {}}; };
-    return {{.id = u"job"_s, .title = Jobs::tr("Job"), .text = [](const Row &r) { return r.job; }, .tip = [](const Row &r) { return r.title; }},
+    const auto timeText
+        = [times](const std::optional<Instant> &at, const Row &r) { return at ? times->text(*at, r.job) : QString(); };
+    const auto timeTip = [times](const std::optional<Instant> &at, const Row &r) {
+        return at ? times->everyZone(*at, r.job) : QString();
+    };
+    const auto last = [](const Row &r) {
+        return r.lastState ? lookOf(*r.lastState) : StateLook{Look::Waiting, {}, Jobs::tr("never ran"), {}};
+    };
+    return {{.id = u"job"_s,
+                .title = Jobs::tr("Job"),
+                .text = [](const Row &r) { return r.job; },
+                .tip = [](const Row &r) { return r.title; }},
         {.id = u"title"_s, .title = Jobs::tr("Title"), .text = [](const Row &r) { return r.title; }},
         {.id = u"state"_s,
             .title = Jobs::tr("Schedule is"),
             .text = [](const Row &r) { return lookOf(r).word; },
             .look = [](const Row &r) { return lookOf(r); }},
-        {.id = u"schedule"_s, .title = Jobs::tr("Schedule"), .text = [](const Row &r) { return r.schedule.isEmpty() ? Jobs::tr("on demand") : r.schedule; },
+        {.id = u"schedule"_s,
+            .title = Jobs::tr("Schedule"),
+            .text = [](const Row &r) { return r.schedule.isEmpty() ? Jobs::tr("on demand") : r.schedule; },
             .tip = [](const Row &r) { return r.schedule; }},
         {.id = u"next"_s,
             .title = Jobs::tr("Next start"),
@@ -66,21 +76,22 @@ void Jobs::askPage(const QString &after)
 {
     if (!m_client)
         return;
-    m_client->ask(wire::JobList{.after = after}, this, [this, client = m_client](const Answer<wire::JobListReply> &answer) {
-        if (client != m_client)
-            return;
-        if (!answer) {
-            Q_EMIT failed(answer.error().message);
-            return;
-        }
-        for (const wire::JobRow &row : answer->jobs)
-            if (!find(row.job))
-                gather(row, false);
-        if (answer->next)
-            askPage(*answer->next);
-        else
-            complete();
-    });
+    m_client->ask(
+        wire::JobList{.after = after}, this, [this, client = m_client](const Answer<wire::JobListReply> &answer) {
+            if (client != m_client)
+                return;
+            if (!answer) {
+                Q_EMIT failed(answer.error().message);
+                return;
+            }
+            for (const wire::JobRow &row : answer->jobs)
+                if (!find(row.job))
+                    gather(row, false);
+            if (answer->next)
+                askPage(*answer->next);
+            else
+                complete();
+        });
 }
 
 } // namespace belfry

@@ -59,19 +59,26 @@ public:
         if (!client)
             return;
         m_watch = std::make_unique<Watch>(client, topic, wire::WatchFilter());
-        QObject::connect(m_watch.get(), &Watch::reset, this, [this](const auto &rows, bool partial) { onReset(rows, partial); });
-        QObject::connect(m_watch.get(), &Watch::changed, this, [this](const QJsonValue &row, bool removed) { onChanged(row, removed); });
-        QObject::connect(m_watch.get(), &Watch::failed, this, [this](const Refusal &why) { Q_EMIT failed(why.message); });
+        QObject::connect(
+            m_watch.get(), &Watch::reset, this, [this](const auto &rows, bool partial) { onReset(rows, partial); });
+        QObject::connect(m_watch.get(), &Watch::changed, this,
+            [this](const QJsonValue &row, bool removed) { onChanged(row, removed); });
+        QObject::connect(
+            m_watch.get(), &Watch::failed, this, [this](const Refusal &why) { Q_EMIT failed(why.message); });
     }
 
     int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
-    int columnCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_columns.size()); }
+    int columnCount(const QModelIndex &parent = {}) const override
+    {
+        return parent.isValid() ? 0 : int(m_columns.size());
+    }
     QVariant data(const QModelIndex &index, int role) const override
     {
         if (!checkIndex(index, CheckIndexOption::IndexIsValid))
             return {};
         const Row &row = m_rows[std::size_t(index.row())];
-        return role == KeyRole ? QVariant(keyText(row.*m_keyOf)) : cellOf(m_columns[std::size_t(index.column())], row, role);
+        return role == KeyRole ? QVariant(keyText(row.*m_keyOf))
+                               : cellOf(m_columns[std::size_t(index.column())], row, role);
     }
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override
     {
@@ -108,14 +115,16 @@ public:
             return;
         for (int column = 0; column < int(m_columns.size()); ++column)
             if (m_columns[std::size_t(column)].ticks)
-                Q_EMIT dataChanged(index(0, column), index(int(m_rows.size()) - 1, column), {Qt::DisplayRole, ProgressRole});
+                Q_EMIT dataChanged(
+                    index(0, column), index(int(m_rows.size()) - 1, column), {Qt::DisplayRole, ProgressRole});
     }
 
     // The texts of all cells, e.g. after the time zone was switched.
     void retranslate()
     {
         if (!m_rows.empty())
-            Q_EMIT dataChanged(index(0, 0), index(int(m_rows.size()) - 1, int(m_columns.size()) - 1), {Qt::DisplayRole, Qt::ToolTipRole});
+            Q_EMIT dataChanged(index(0, 0), index(int(m_rows.size()) - 1, int(m_columns.size()) - 1),
+                {Qt::DisplayRole, Qt::ToolTipRole});
     }
 
 protected:
@@ -145,7 +154,8 @@ protected:
 private:
     auto place(const Key &key) const
     {
-        return std::lower_bound(m_rows.begin(), m_rows.end(), key, [this](const Row &row, const Key &wanted) { return row.*m_keyOf < wanted; });
+        return std::lower_bound(m_rows.begin(), m_rows.end(), key,
+            [this](const Row &row, const Key &wanted) { return row.*m_keyOf < wanted; });
     }
 
     void put(const Row &row)
@@ -186,7 +196,8 @@ private:
                 if (!there.contains(row.*m_keyOf))
                     m_waiting[row.*m_keyOf] = std::nullopt;
         if (m_rows.empty()) {
-            std::sort(fresh.begin(), fresh.end(), [this](const Row &a, const Row &b) { return a.*m_keyOf < b.*m_keyOf; });
+            std::sort(
+                fresh.begin(), fresh.end(), [this](const Row &a, const Row &b) { return a.*m_keyOf < b.*m_keyOf; });
             beginResetModel();
             m_rows = std::move(fresh);
             endResetModel();

@@ -39,7 +39,8 @@ Column state()
         .look = [](const Row &r) { return lookOf(r); }};
 }
 
-Column time(const Times *times, const QString &id, const QString &title, std::function<std::optional<Instant>(const Row &)> at)
+Column time(
+    const Times *times, const QString &id, const QString &title, std::function<std::optional<Instant>(const Row &)> at)
 {
     return {.id = id,
         .title = title,
@@ -58,7 +59,10 @@ Column cause()
 {
     return {.id = u"cause"_s,
         .title = Titles::tr("Cause"),
-        .text = [](const Row &r) { return r.by.isEmpty() ? causeWords(r.cause) : Titles::tr("%1, by %2").arg(causeWords(r.cause), r.by); },
+        .text =
+            [](const Row &r) {
+                return r.by.isEmpty() ? causeWords(r.cause) : Titles::tr("%1, by %2").arg(causeWords(r.cause), r.by);
+            },
         .tip = [](const Row &r) { return r.triggerReason; }};
 }
 
@@ -79,17 +83,21 @@ QVariant took(const Row &r, Instant now)
 
 std::vector<Column> liveRunColumns(const Times *times, const Estimates *estimates)
 {
-    const auto progress = [times, estimates](const Row &r) { return progressOf(r, estimates->of(r.jobName), times->now()); };
+    const auto progress
+        = [times, estimates](const Row &r) { return progressOf(r, estimates->of(r.jobName), times->now()); };
     const Column bar{.id = u"progress"_s,
         .title = Titles::tr("Progress"),
-        .text = [progress, times](const Row &r) {
-            return isWaiting(r.state) ? Titles::tr("waits for %1").arg(spanText(times->now() - r.queuedAt)) : progress(r).text;
-        },
+        .text =
+            [progress, times](const Row &r) {
+                return isWaiting(r.state) ? Titles::tr("waits for %1").arg(spanText(times->now() - r.queuedAt))
+                                          : progress(r).text;
+            },
         .sort = [times](const Row &r) { return took(r, times->now()); },
-        .progress = [progress](const Row &r) {
-            const Progress now = progress(r);
-            return now.kind == Progress::Kind::None ? QVariant() : QVariant::fromValue(now);
-        },
+        .progress =
+            [progress](const Row &r) {
+                const Progress now = progress(r);
+                return now.kind == Progress::Kind::None ? QVariant() : QVariant::fromValue(now);
+            },
         .ticks = true};
     const Column running{.id = u"took"_s,
         .title = Titles::tr("Running for"),
@@ -99,19 +107,28 @@ std::vector<Column> liveRunColumns(const Times *times, const Estimates *estimate
         .ticks = true};
     return {state(), job(), number(), agent(), bar, running,
         time(times, u"started"_s, Titles::tr("Started"), [](const Row &r) { return r.startedAt; }),
-        time(times, u"queued"_s, Titles::tr("Queued"), [](const Row &r) { return std::optional(r.queuedAt); }), cause(), params()};
+        time(times, u"queued"_s, Titles::tr("Queued"), [](const Row &r) { return std::optional(r.queuedAt); }), cause(),
+        params()};
 }
 
 std::vector<Column> endedRunColumns(const Times *times)
 {
     const Column lasted{.id = u"took"_s,
         .title = Titles::tr("Took"),
-        .text = [times](const Row &r) { return r.startedAt ? spanText(r.endedAt.value_or(times->now()) - *r.startedAt) : QString(); },
+        .text =
+            [times](const Row &r) {
+                return r.startedAt ? spanText(r.endedAt.value_or(times->now()) - *r.startedAt) : QString();
+            },
         .sort = [times](const Row &r) { return took(r, times->now()); },
         .numeric = true};
     const Column exit{.id = u"exit"_s,
         .title = Titles::tr("Exit"),
-        .text = [](const Row &r) { return r.signal ? exitWords(r.exitCode, r.signal) : r.exitCode ? QString::number(*r.exitCode) : QString(); },
+        .text =
+            [](const Row &r) {
+                return r.signal  ? exitWords(r.exitCode, r.signal)
+                    : r.exitCode ? QString::number(*r.exitCode)
+                                 : QString();
+            },
         .tip = [](const Row &r) { return exitWords(r.exitCode, r.signal); },
         .numeric = true};
     const Column tries{.id = u"tries"_s,
@@ -124,8 +141,8 @@ std::vector<Column> endedRunColumns(const Times *times)
         .tip = [](const Row &r) { return r.reason; }};
     return {state(), job(), number(),
         time(times, u"started"_s, Titles::tr("Started"), [](const Row &r) { return r.startedAt; }),
-        time(times, u"ended"_s, Titles::tr("Ended"), [](const Row &r) { return r.endedAt; }), lasted, exit, tries, agent(), cause(), reason,
-        params()};
+        time(times, u"ended"_s, Titles::tr("Ended"), [](const Row &r) { return r.endedAt; }), lasted, exit, tries,
+        agent(), cause(), reason, params()};
 }
 
 } // namespace belfry

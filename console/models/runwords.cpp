@@ -29,17 +29,20 @@ StateLook lookOf(RunState state)
     case RunState::Queued:
         return {Look::Waiting, u"state-queued"_s, word, Words::tr("It waits for a condition; Why tells which.")};
     case RunState::Assigned:
-        return {Look::Running, u"state-assigned"_s, word, Words::tr("An agent has the order and has not started it yet.")};
+        return {
+            Look::Running, u"state-assigned"_s, word, Words::tr("An agent has the order and has not started it yet.")};
     case RunState::Running:
         return {Look::Running, u"state-running"_s, word, Words::tr("Its processes live on the agent.")};
     case RunState::Retrying:
-        return {Look::Waiting, u"state-retrying"_s, word, Words::tr("An attempt ended; the next one waits for its delay.")};
+        return {
+            Look::Waiting, u"state-retrying"_s, word, Words::tr("An attempt ended; the next one waits for its delay.")};
     case RunState::Succeeded:
         return {Look::Success, u"state-succeeded"_s, word, Words::tr("It ended as it should.")};
     case RunState::Warning:
         return {Look::Warning, u"state-warning"_s, word, Words::tr("It ended with an exit code that means a warning.")};
     case RunState::Skipped:
-        return {Look::Waiting, u"state-skipped"_s, word, Words::tr("It ended with an exit code that means there was nothing to do.")};
+        return {Look::Waiting, u"state-skipped"_s, word,
+            Words::tr("It ended with an exit code that means there was nothing to do.")};
     case RunState::Failed:
         return {Look::Failed, u"state-failed"_s, word, Words::tr("Its last attempt ended with an error.")};
     case RunState::TimedOut:
@@ -71,11 +74,13 @@ StateLook lookOf(const Agent &agent)
     case AgentState::Online:
         return {Look::Success, u"state-succeeded"_s, Words::tr("online"), Words::tr("It takes work.")};
     case AgentState::Draining:
-        return agent.used > 0
-            ? StateLook{Look::Warning, u"state-draining"_s, Words::tr("draining"), Words::tr("It takes no new work; what runs there goes on.")}
-            : StateLook{Look::Warning, u"state-draining"_s, Words::tr("drained"), Words::tr("It takes no new work and is empty.")};
+        return agent.used > 0 ? StateLook{Look::Warning, u"state-draining"_s, Words::tr("draining"),
+                   Words::tr("It takes no new work; what runs there goes on.")}
+                              : StateLook{Look::Warning, u"state-draining"_s, Words::tr("drained"),
+                                  Words::tr("It takes no new work and is empty.")};
     case AgentState::Unreachable:
-        return {Look::Unknown, u"state-unreachable"_s, Words::tr("unreachable"), Words::tr("It is not connected. What runs there may well go on.")};
+        return {Look::Unknown, u"state-unreachable"_s, Words::tr("unreachable"),
+            Words::tr("It is not connected. What runs there may well go on.")};
     }
     return {};
 }
@@ -83,9 +88,11 @@ StateLook lookOf(const Agent &agent)
 StateLook lookOf(const wire::JobRow &job)
 {
     if (!job.enabled)
-        return {Look::Waiting, u"state-skipped"_s, Words::tr("disabled"), Words::tr("Its file says `enabled: false`: it owes no occasions.")};
+        return {Look::Waiting, u"state-skipped"_s, Words::tr("disabled"),
+            Words::tr("Its file says `enabled: false`: it owes no occasions.")};
     if (job.pausedSince)
-        return {Look::Warning, u"state-held"_s, Words::tr("paused"), Words::tr("Its scheduled runs are held; manual runs need to be forced.")};
+        return {Look::Warning, u"state-held"_s, Words::tr("paused"),
+            Words::tr("Its scheduled runs are held; manual runs need to be forced.")};
     return {Look::Success, u"state-succeeded"_s, Words::tr("enabled"), Words::tr("It runs when its schedule says so.")};
 }
 
@@ -115,7 +122,8 @@ QString exitWords(const std::optional<int> &exitCode, const std::optional<int> &
 {
     if (signal) {
         const char *name = sigabbrev_np(*signal);
-        return name ? Words::tr("signal %1 (%2)").arg(*signal).arg(QString::fromLatin1(name)) : Words::tr("signal %1").arg(*signal);
+        return name ? Words::tr("signal %1 (%2)").arg(*signal).arg(QString::fromLatin1(name))
+                    : Words::tr("signal %1").arg(*signal);
     }
     return exitCode ? Words::tr("exit %1").arg(*exitCode) : QString();
 }

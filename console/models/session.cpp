@@ -105,15 +105,16 @@ void Session::onState()
 void Session::askStatus()
 {
     const Duration sent = m_clock.monotonic();
-    m_client->ask(wire::ServerStatus{}, this, [this, sent, client = m_client.get()](const Answer<wire::StatusReply> &answer) {
-        if (!answer || client != m_client.get())
-            return; // the connection broke, which has its own signal
-        m_status = *answer;
-        m_latency = m_clock.monotonic() - sent;
-        m_skew = m_status.now + m_latency / 2 - m_clock.now();
-        m_hasSkew = true;
-        Q_EMIT statusChanged();
-    });
+    m_client->ask(
+        wire::ServerStatus{}, this, [this, sent, client = m_client.get()](const Answer<wire::StatusReply> &answer) {
+            if (!answer || client != m_client.get())
+                return; // the connection broke, which has its own signal
+            m_status = *answer;
+            m_latency = m_clock.monotonic() - sent;
+            m_skew = m_status.now + m_latency / 2 - m_clock.now();
+            m_hasSkew = true;
+            Q_EMIT statusChanged();
+        });
 }
 
 QString Session::trouble() const
@@ -132,7 +133,9 @@ QString Session::whyNot(Right needed) const
         return tr("There is no connection to the backend.");
     const QString role = m_client->server().role;
     if (rightOfRole(role) < needed)
-        return tr("This needs the role %1; the token in use is a %2's. An admin makes others with `belfry token create`.").arg(roleOfRight(needed), role);
+        return tr(
+            "This needs the role %1; the token in use is a %2's. An admin makes others with `belfry token create`.")
+            .arg(roleOfRight(needed), role);
     return {};
 }
 

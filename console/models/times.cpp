@@ -25,7 +25,9 @@ QDateTime wall(Instant at, const Zone &zone)
 QString offsetText(Duration offset)
 {
     const qint64 minutes = std::chrono::duration_cast<std::chrono::minutes>(offset).count();
-    return u"%1%2:%3"_s.arg(minutes < 0 ? u'-' : u'+').arg(std::abs(minutes) / 60, 2, 10, QChar(u'0')).arg(std::abs(minutes) % 60, 2, 10, QChar(u'0'));
+    return u"%1%2:%3"_s.arg(minutes < 0 ? u'-' : u'+')
+        .arg(std::abs(minutes) / 60, 2, 10, QChar(u'0'))
+        .arg(std::abs(minutes) % 60, 2, 10, QChar(u'0'));
 }
 
 QString longIn(Instant at, const Zone &zone)
@@ -88,8 +90,10 @@ QString Times::longText(Instant at, const QString &job) const
 
 QString Times::everyZone(Instant at, const QString &job) const
 {
-    QStringList lines{tr("%1  (%2)").arg(longIn(at, m_local), tr("local")), tr("%1  (UTC)").arg(longIn(at, Zone::utc()))};
-    if (const QString zone = m_zoneOfJob && !job.isEmpty() ? m_zoneOfJob(job) : QString(); !zone.isEmpty() && zone != "UTC"_L1)
+    QStringList lines{
+        tr("%1  (%2)").arg(longIn(at, m_local), tr("local")), tr("%1  (UTC)").arg(longIn(at, Zone::utc()))};
+    if (const QString zone = m_zoneOfJob && !job.isEmpty() ? m_zoneOfJob(job) : QString();
+        !zone.isEmpty() && zone != "UTC"_L1)
         lines += tr("%1  (%2, the job's zone)").arg(longIn(at, jobZone(job)), zone);
     lines += agoText(at, now());
     return lines.join(u'\n');

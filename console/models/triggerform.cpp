@@ -17,7 +17,8 @@ struct Words {
 
 QString shellWord(const QString &text)
 {
-    const auto plain = [](QChar c) { return c.unicode() < 128 && (c.isLetterOrNumber() || QStringView(u"_-./=:@%+,").contains(c)); };
+    const auto plain
+        = [](QChar c) { return c.unicode() < 128 && (c.isLetterOrNumber() || QStringView(u"_-./=:@%+,").contains(c)); };
     if (!text.isEmpty() && std::all_of(text.begin(), text.end(), plain))
         return text;
     return u'\'' + QString(text).replace(u'\'', u"'\\''"_s) + u'\'';
@@ -45,7 +46,8 @@ void TriggerForm::setAll(const Params &params)
 {
     m_given.clear();
     for (const ParamDefinition &field : fields())
-        if (const auto found = params.find(field.name); found != params.end() && found->second != field.defaultValue.value_or(QString()))
+        if (const auto found = params.find(field.name);
+            found != params.end() && found->second != field.defaultValue.value_or(QString()))
             m_given.insert(*found);
 }
 
@@ -60,7 +62,8 @@ QString TriggerForm::fault(const ParamDefinition &field) const
 
 bool TriggerForm::isGood() const
 {
-    return std::all_of(fields().begin(), fields().end(), [this](const ParamDefinition &field) { return fault(field).isEmpty(); });
+    return std::all_of(
+        fields().begin(), fields().end(), [this](const ParamDefinition &field) { return fault(field).isEmpty(); });
 }
 
 wire::RunTrigger TriggerForm::request(const QString &reason, bool force) const

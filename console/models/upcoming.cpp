@@ -25,12 +25,10 @@ std::vector<ColumnOf<wire::NextEntry>> upcomingColumns(const Times *times)
             .numeric = true,
             .ticks = true},
         {.id = u"job"_s, .title = Upcoming::tr("Job"), .text = [](const Row &r) { return r.job; }},
-        {.id = u"note"_s,
-            .title = Upcoming::tr("Note"),
-            .text = [](const Row &r) {
-                const QString note = r.note.value_or(QString());
-                return r.reason.isEmpty() ? note : note + u": "_s + r.reason;
-            }}};
+        {.id = u"note"_s, .title = Upcoming::tr("Note"), .text = [](const Row &r) {
+             const QString note = r.note.value_or(QString());
+             return r.reason.isEmpty() ? note : note + u": "_s + r.reason;
+         }}};
 }
 
 } // namespace
@@ -72,19 +70,20 @@ void Upcoming::ask()
 {
     if (!m_client)
         return;
-    m_client->ask(wire::ScheduleNext{.jobs = m_jobs, .n = m_most}, this, [this, client = m_client](const Answer<wire::NextReply> &answer) {
-        if (client != m_client)
-            return;
-        if (!answer) {
-            Q_EMIT failed(answer.error().message);
-            return;
-        }
-        m_complete = true;
-        beginResetModel();
-        m_entries = answer->entries;
-        endResetModel();
-        Q_EMIT answered();
-    });
+    m_client->ask(wire::ScheduleNext{.jobs = m_jobs, .n = m_most}, this,
+        [this, client = m_client](const Answer<wire::NextReply> &answer) {
+            if (client != m_client)
+                return;
+            if (!answer) {
+                Q_EMIT failed(answer.error().message);
+                return;
+            }
+            m_complete = true;
+            beginResetModel();
+            m_entries = answer->entries;
+            endResetModel();
+            Q_EMIT answered();
+        });
 }
 
 void Upcoming::tick()

@@ -52,24 +52,35 @@ void Actions::addRunCommands()
                 act(*run);
         };
     };
-    commands->add({u"run.open"_s, group, tr("Open run"), u"open"_s}, onRun([this](const auto &run) { m_desk->navigator->openRun(run.id); }));
-    commands->add({u"run.log"_s, group, tr("Show log"), u"log"_s, Qt::Key_L}, onRun([this](const auto &run) { m_desk->navigator->openLog(run.id); }));
-    commands->add({u"act.run"_s, group, tr("Run"), u"run"_s, Qt::Key_R, tr("A job: asks for its parameters. A run that is over: the same again.")}, [this] {
-        const Subject &subject = m_desk->selection->subject();
-        if (subject.run)
-            runAgain(*subject.run);
-        else if (subject.job)
-            trigger(*subject.job);
-    });
-    commands->add({u"run.changed"_s, group, tr("Run with changes"), u"edit"_s, Qt::SHIFT | Qt::Key_R, tr("The job's form, with the parameters of this run.")},
+    commands->add({u"run.open"_s, group, tr("Open run"), u"open"_s},
+        onRun([this](const auto &run) { m_desk->navigator->openRun(run.id); }));
+    commands->add({u"run.log"_s, group, tr("Show log"), u"log"_s, Qt::Key_L},
+        onRun([this](const auto &run) { m_desk->navigator->openLog(run.id); }));
+    commands->add({u"act.run"_s, group, tr("Run"), u"run"_s, Qt::Key_R,
+                      tr("A job: asks for its parameters. A run that is over: the same again.")},
+        [this] {
+            const Subject &subject = m_desk->selection->subject();
+            if (subject.run)
+                runAgain(*subject.run);
+            else if (subject.job)
+                trigger(*subject.job);
+        });
+    commands->add({u"run.changed"_s, group, tr("Run with changes"), u"edit"_s, Qt::SHIFT | Qt::Key_R,
+                      tr("The job's form, with the parameters of this run.")},
         onRun([this](const auto &run) { trigger(run.jobName, run.params); }));
-    commands->add({u"run.cancel"_s, group, tr("Cancel run"), u"cancel"_s, Qt::Key_K, tr("Ends its processes, or takes it out of the queue.")},
+    commands->add({u"run.cancel"_s, group, tr("Cancel run"), u"cancel"_s, Qt::Key_K,
+                      tr("Ends its processes, or takes it out of the queue.")},
         onRun([this](const auto &run) { cancelRun(run); }));
-    commands->add({u"run.lost"_s, group, tr("Declare lost"), u"lost"_s, {}, tr("For an attempt on an agent that will not come back.")},
+    commands->add({u"run.lost"_s, group, tr("Declare lost"), u"lost"_s, {},
+                      tr("For an attempt on an agent that will not come back.")},
         onRun([this](const auto &run) { declareLost(run); }));
-    commands->add({u"act.why"_s, group, tr("Why"), u"why"_s, Qt::Key_W, tr("Why a run waits or ran, why a job does not run.")}, [this] { m_desk->navigator->openWhy(); });
-    commands->add({u"run.job"_s, group, tr("Open its job"), u"job"_s, Qt::Key_J}, onRun([this](const auto &run) { m_desk->navigator->openJob(run.jobName); }));
-    commands->add({u"run.copy"_s, group, tr("Copy run number"), u"copy"_s}, onRun([](const auto &run) { QApplication::clipboard()->setText(QString::number(run.id.value)); }));
+    commands->add(
+        {u"act.why"_s, group, tr("Why"), u"why"_s, Qt::Key_W, tr("Why a run waits or ran, why a job does not run.")},
+        [this] { m_desk->navigator->openWhy(); });
+    commands->add({u"run.job"_s, group, tr("Open its job"), u"job"_s, Qt::Key_J},
+        onRun([this](const auto &run) { m_desk->navigator->openJob(run.jobName); }));
+    commands->add({u"run.copy"_s, group, tr("Copy run number"), u"copy"_s},
+        onRun([](const auto &run) { QApplication::clipboard()->setText(QString::number(run.id.value)); }));
 }
 
 void Actions::addJobCommands()
@@ -82,8 +93,10 @@ void Actions::addJobCommands()
                 act(job());
         };
     };
-    commands->add({u"job.open"_s, group, tr("Open job"), u"job"_s}, onJob([this](const QString &each) { m_desk->navigator->openJob(each); }));
-    commands->add({u"job.pause"_s, group, tr("Pause or resume"), u"pause"_s, Qt::Key_H, tr("Holds what is scheduled; asks what becomes of the occasions inside.")},
+    commands->add({u"job.open"_s, group, tr("Open job"), u"job"_s},
+        onJob([this](const QString &each) { m_desk->navigator->openJob(each); }));
+    commands->add({u"job.pause"_s, group, tr("Pause or resume"), u"pause"_s, Qt::Key_H,
+                      tr("Holds what is scheduled; asks what becomes of the occasions inside.")},
         onJob([this](const QString &each) {
             const wire::JobRow *row = m_desk->jobs->find(each);
             row && row->pausedSince ? resume(each) : pause(each);
@@ -102,12 +115,16 @@ void Actions::addAgentCommands()
                 act(*agent);
         };
     };
-    commands->add({u"agent.drain"_s, group, tr("Drain"), u"drain"_s, Qt::Key_D, tr("It takes no new work; what runs there goes on.")},
+    commands->add({u"agent.drain"_s, group, tr("Drain"), u"drain"_s, Qt::Key_D,
+                      tr("It takes no new work; what runs there goes on.")},
         onAgent([this](const QString &agent) { drain(agent, true); }));
-    commands->add({u"agent.resume"_s, group, tr("Resume"), u"resume"_s, Qt::SHIFT | Qt::Key_D, tr("It takes work again.")},
+    commands->add(
+        {u"agent.resume"_s, group, tr("Resume"), u"resume"_s, Qt::SHIFT | Qt::Key_D, tr("It takes work again.")},
         onAgent([this](const QString &agent) { drain(agent, false); }));
-    commands->add({u"agent.runs"_s, group, tr("Show its runs"), u"history"_s, {}}, onAgent([this](const QString &agent) { m_desk->navigator->openView(u"history"_s, u"agent:"_s + agent); }));
-    commands->add({u"agent.forget"_s, group, tr("Forget"), u"forget"_s, {}, tr("For an agent that will not come back. Its name becomes free.")},
+    commands->add({u"agent.runs"_s, group, tr("Show its runs"), u"history"_s, {}},
+        onAgent([this](const QString &agent) { m_desk->navigator->openView(u"history"_s, u"agent:"_s + agent); }));
+    commands->add({u"agent.forget"_s, group, tr("Forget"), u"forget"_s, {},
+                      tr("For an agent that will not come back. Its name becomes free.")},
         onAgent([this](const QString &agent) { forget(agent); }));
 }
 
@@ -132,20 +149,30 @@ void Actions::allowRuns(const std::optional<wire::RunRow> &run)
     for (const QString &id : {u"run.open"_s, u"run.log"_s, u"run.job"_s, u"run.copy"_s})
         commands.allow(id, none);
     const QString may = m_desk->session->whyNot(Right::Operate);
-    const auto when = [&](bool good, const QString &why) { return !none.isEmpty() ? none : !may.isEmpty() ? may : good ? QString() : why; };
+    const auto when = [&](bool good, const QString &why) {
+        return !none.isEmpty() ? none : !may.isEmpty() ? may : good ? QString() : why;
+    };
     const bool over = run && isFinal(run->state);
     commands.allow(u"run.cancel"_s, when(!over, tr("The run is over.")));
     commands.allow(u"run.changed"_s, when(true, {}));
-    commands.allow(u"run.lost"_s, when(run && run->unreachableSince, tr("Only an attempt whose agent is away can be declared lost; a connected agent knows better.")));
+    commands.allow(u"run.lost"_s,
+        when(run && run->unreachableSince,
+            tr("Only an attempt whose agent is away can be declared lost; a connected agent knows better.")));
     const QString noJob = job().isEmpty() ? tr("No job and no run is selected.") : QString();
-    commands.allow(u"act.run"_s, !noJob.isEmpty() ? noJob : !may.isEmpty() ? may : run && !over ? tr("The run is not over yet.") : QString());
+    commands.allow(u"act.run"_s,
+        !noJob.isEmpty()     ? noJob
+            : !may.isEmpty() ? may
+            : run && !over   ? tr("The run is not over yet.")
+                             : QString());
     commands.allow(u"act.why"_s, noJob);
 }
 
 void Actions::allowJobs(const QString &name)
 {
     Commands &commands = *m_desk->commands;
-    const QString none = name.isEmpty() ? tr("No job is selected.") : !m_desk->jobs->find(name) && m_desk->jobs->isComplete() ? tr("The job was removed.") : QString();
+    const QString none = name.isEmpty()                           ? tr("No job is selected.")
+        : !m_desk->jobs->find(name) && m_desk->jobs->isComplete() ? tr("The job was removed.")
+                                                                  : QString();
     const QString may = m_desk->session->whyNot(Right::Operate);
     commands.allow(u"job.open"_s, name.isEmpty() ? none : QString());
     commands.allow(u"job.history"_s, name.isEmpty() ? none : QString());
@@ -168,7 +195,9 @@ void Actions::allowAgents(const QString &name)
     };
     commands.allow(u"agent.drain"_s, when(Right::Operate, agent && !agent->drained, tr("It is draining already.")));
     commands.allow(u"agent.resume"_s, when(Right::Operate, agent && agent->drained, tr("It is not draining.")));
-    commands.allow(u"agent.forget"_s, when(Right::Administer, agent && agent->state == AgentState::Unreachable, tr("It is connected; only an agent that is away can be forgotten.")));
+    commands.allow(u"agent.forget"_s,
+        when(Right::Administer, agent && agent->state == AgentState::Unreachable,
+            tr("It is connected; only an agent that is away can be forgotten.")));
     commands.allow(u"agent.runs"_s, none);
 }
 
@@ -189,8 +218,11 @@ void Actions::cancelRun(const wire::RunRow &run)
     const QString effect = isWaiting(run.state)
         ? tr("It has not started; it leaves the queue and ends as cancelled.")
         : tr("Its processes on %1 get TERM, and after the job's grace KILL. This cannot be undone.").arg(run.agent);
-    confirm(m_desk->navigator->window(), {.title = tr("Cancel run %1?").arg(named(run)), .text = effect, .action = tr("Cancel the run")},
-        [this, run](const QString &reason) { send(wire::RunCancel{run.id, reason}, tr("Run #%1 is being cancelled.").arg(run.id.value)); });
+    confirm(m_desk->navigator->window(),
+        {.title = tr("Cancel run %1?").arg(named(run)), .text = effect, .action = tr("Cancel the run")},
+        [this, run](const QString &reason) {
+            send(wire::RunCancel{run.id, reason}, tr("Run #%1 is being cancelled.").arg(run.id.value));
+        });
 }
 
 void Actions::runAgain(const wire::RunRow &run)
@@ -198,18 +230,20 @@ void Actions::runAgain(const wire::RunRow &run)
     const QString with = run.params.empty() ? tr("without parameters") : tr("with %1").arg(paramWords(run.params));
     confirm(m_desk->navigator->window(),
         {.title = tr("Run %1 again?").arg(run.jobName),
-            .text = tr("The definition that run #%1 had (version %2), %3.").arg(run.id.value).arg(run.version).arg(with),
+            .text
+            = tr("The definition that run #%1 had (version %2), %3.").arg(run.id.value).arg(run.version).arg(with),
             .action = tr("Run again"),
             .dangerous = false},
         [this, run](const QString &reason) {
-            m_desk->session->client()->ask(wire::RunRerun{run.id, reason}, this, [this](const Answer<wire::TriggerReply> &answer) {
-                if (!answer) {
-                    m_desk->navigator->notice(answer.error().message, true);
-                    return;
-                }
-                m_desk->navigator->notice(tr("Run #%1 was made.").arg(answer->run.value));
-                m_desk->navigator->openRun(answer->run);
-            });
+            m_desk->session->client()->ask(
+                wire::RunRerun{run.id, reason}, this, [this](const Answer<wire::TriggerReply> &answer) {
+                    if (!answer) {
+                        m_desk->navigator->notice(answer.error().message, true);
+                        return;
+                    }
+                    m_desk->navigator->notice(tr("Run #%1 was made.").arg(answer->run.value));
+                    m_desk->navigator->openRun(answer->run);
+                });
         });
 }
 
@@ -217,10 +251,14 @@ void Actions::declareLost(const wire::RunRow &run)
 {
     confirm(m_desk->navigator->window(),
         {.title = tr("Declare run %1 lost?").arg(named(run)),
-            .text = tr("You say that its processes on %1 live no more. If they do, what they still do goes unrecorded, and a next run may meet them. This cannot be undone.").arg(run.agent),
+            .text = tr("You say that its processes on %1 live no more. If they do, what they still do goes unrecorded, "
+                       "and a next run may meet them. This cannot be undone.")
+                        .arg(run.agent),
             .action = tr("Declare lost"),
             .needsReason = true},
-        [this, run](const QString &reason) { send(wire::RunDeclareLost{run.id, reason}, tr("Run #%1 was declared lost.").arg(run.id.value)); });
+        [this, run](const QString &reason) {
+            send(wire::RunDeclareLost{run.id, reason}, tr("Run #%1 was declared lost.").arg(run.id.value));
+        });
 }
 
 void Actions::pause(const QString &name)

@@ -5,7 +5,8 @@
 
 namespace belfry {
 
-// The commands that act on runs, jobs and agents: made once, acting on the selection, enabled as it and the token allow.
+// The commands that act on runs, jobs and agents: made once, acting on the selection, enabled as it and the token
+// allow.
 class Actions final : public QObject
 {
     Q_OBJECT

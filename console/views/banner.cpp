@@ -72,7 +72,8 @@ void Banner::redraw()
         alarm = false;
         break;
     case Session::Phase::Lost:
-        text = tr("Connection lost %1 ago, %2. What is shown is that old. %3").arg(spanText(now - session.staleSince().value_or(now)), next, session.trouble());
+        text = tr("Connection lost %1 ago, %2. What is shown is that old. %3")
+                   .arg(spanText(now - session.staleSince().value_or(now)), next, session.trouble());
         break;
     case Session::Phase::Refused:
         text = tr("The backend refused the connection. %1").arg(session.trouble());
@@ -80,7 +81,9 @@ void Banner::redraw()
     case Session::Phase::Ready:
         text = healthWords(session.status());
         if (text.isEmpty() && session.hasSkew() && std::chrono::abs(session.skew()) > skewWorthWords)
-            text = tr("This computer's clock differs by %1 from the backend's. Ages are counted by the backend's clock.").arg(spanText(std::chrono::abs(session.skew())));
+            text
+                = tr("This computer's clock differs by %1 from the backend's. Ages are counted by the backend's clock.")
+                      .arg(spanText(std::chrono::abs(session.skew())));
         alarm = false;
         break;
     }

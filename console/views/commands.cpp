@@ -42,7 +42,8 @@ QAction *Commands::add(const Spec &spec, std::function<void()> act)
 
 QAction *Commands::action(const QString &id) const
 {
-    const auto found = std::find_if(m_all.begin(), m_all.end(), [&](QAction *each) { return each->objectName() == id; });
+    const auto found
+        = std::find_if(m_all.begin(), m_all.end(), [&](QAction *each) { return each->objectName() == id; });
     if (found == m_all.end())
         qFatal("there is no command '%s'", qPrintable(id));
     return *found;

@@ -122,16 +122,23 @@ void DetailsPanel::showJob(const QString &name)
     m_title->setText(name);
     setButtons({u"act.run"_s, u"job.pause"_s, u"job.open"_s, u"job.history"_s});
     if (!job) {
-        m_state->setLook({Look::Waiting, u"state-skipped"_s, {}, {}}, m_desk->jobs->isComplete() ? tr("removed") : tr("loading ..."));
+        m_state->setLook({Look::Waiting, u"state-skipped"_s, {}, {}},
+            m_desk->jobs->isComplete() ? tr("removed") : tr("loading ..."));
         m_facts->set({});
     } else {
         const Times &times = *m_desk->times;
         m_state->setLook(lookOf(*job), lookOf(*job).word);
-        const auto time = [&](const std::optional<Instant> &at) { return at ? u"%1  (%2)"_s.arg(times.text(*at, name), agoText(*at, times.now())) : QString(); };
-        const QString last = job->lastRun && job->lastState ? u"#%1  %2"_s.arg(job->lastRun->value).arg(lookOf(*job->lastState).word) : QString();
-        m_facts->set({{tr("Title"), job->title}, {tr("Schedule"), job->schedule.isEmpty() ? tr("on demand") : job->schedule}, {tr("Zone"), job->zone},
-            {tr("Next start"), time(job->next)}, {tr("Last run"), last}, {tr("Ended"), time(job->lastEnded)}, {tr("Paused since"), time(job->pausedSince)},
-            {tr("Paused until"), time(job->pausedUntil)}, {tr("Version"), QString::number(job->version)}});
+        const auto time = [&](const std::optional<Instant> &at) {
+            return at ? u"%1  (%2)"_s.arg(times.text(*at, name), agoText(*at, times.now())) : QString();
+        };
+        const QString last = job->lastRun && job->lastState
+            ? u"#%1  %2"_s.arg(job->lastRun->value).arg(lookOf(*job->lastState).word)
+            : QString();
+        m_facts->set(
+            {{tr("Title"), job->title}, {tr("Schedule"), job->schedule.isEmpty() ? tr("on demand") : job->schedule},
+                {tr("Zone"), job->zone}, {tr("Next start"), time(job->next)}, {tr("Last run"), last},
+                {tr("Ended"), time(job->lastEnded)}, {tr("Paused since"), time(job->pausedSince)},
+                {tr("Paused until"), time(job->pausedUntil)}, {tr("Version"), QString::number(job->version)}});
     }
     askWhyJob(name);
 }
@@ -146,8 +153,12 @@ void DetailsPanel::showAgent(const Agent &agent)
     setButtons(buttons);
     const Times &times = *m_desk->times;
     m_facts->set({{tr("Slots"), tr("%1 of %2 in use").arg(agent.used).arg(agent.slots)},
-        {tr("Last seen"), agent.state == AgentState::Unreachable ? u"%1  (%2)"_s.arg(times.text(agent.lastSeen), agoText(agent.lastSeen, times.now())) : tr("connected")},
-        {tr("Clock"), tr("%1 ms from the backend's").arg(agent.skewMs)}, {tr("Version"), agent.version}, {tr("Kills by"), agent.killSet},
+        {tr("Last seen"),
+            agent.state == AgentState::Unreachable
+                ? u"%1  (%2)"_s.arg(times.text(agent.lastSeen), agoText(agent.lastSeen, times.now()))
+                : tr("connected")},
+        {tr("Clock"), tr("%1 ms from the backend's").arg(agent.skewMs)}, {tr("Version"), agent.version},
+        {tr("Kills by"), agent.killSet},
         {tr("Ephemeral"), agent.ephemeral ? tr("yes: forgotten 10 minutes after it leaves idle") : QString()},
         {tr("Labels"), labelWords(agent.labels).replace(u' ', u'\n')}});
 }
@@ -156,7 +167,12 @@ void DetailsPanel::setButtons(const QStringList &ids)
 {
     if (std::exchange(m_buttonIds, ids) == ids)
         return;
-    qDeleteAll(m_buttons->findChildren<QToolButton *>());
+    // One of them may be the one that was clicked.
+    for (QToolButton *old : m_buttons->findChildren<QToolButton *>()) {
+        old->hide();
+        old->setParent(nullptr);
+        old->deleteLater();
+    }
     auto *grid = static_cast<QGridLayout *>(m_buttons->layout());
     for (int i = 0; i < int(ids.size()); ++i) {
         QToolButton *button = makeButton(m_desk->commands->action(ids[i]));
@@ -172,14 +188,15 @@ void DetailsPanel::askWhyJob(const QString &job)
         return;
     m_whyJob = job;
     m_why->setText(tr("Asking ..."));
-    m_desk->session->client()->ask(wire::ExplainJob{.job = job}, this, [this, job](const Answer<wire::Explanation> &answer) {
-        if (m_whyJob != job)
-            return;
-        if (answer)
-            m_why->set(*answer);
-        else
-            m_why->setText(answer.error().message);
-    });
+    m_desk->session->client()->ask(
+        wire::ExplainJob{.job = job}, this, [this, job](const Answer<wire::Explanation> &answer) {
+            if (m_whyJob != job)
+                return;
+            if (answer)
+                m_why->set(*answer);
+            else
+                m_why->setText(answer.error().message);
+        });
 }
 
 } // namespace belfry

@@ -50,7 +50,8 @@ QByteArray rowsAsJson(const QAbstractItemModel &model)
     for (int row = 0; row < model.rowCount(); ++row) {
         QJsonObject object;
         for (int column = 0; column < model.columnCount(); ++column)
-            object[model.headerData(column, Qt::Horizontal, KeyRole).toString()] = model.index(row, column).data().toString();
+            object[model.headerData(column, Qt::Horizontal, KeyRole).toString()]
+                = model.index(row, column).data().toString();
         rows += object;
     }
     return QJsonDocument(rows).toJson();

@@ -31,8 +31,9 @@ FilterLine::FilterLine(Desk *desk, FilterKind kind, QWidget *parent)
     m_line->setAccessibleName(tr("Filter"));
     m_line->setClearButtonEnabled(true);
     m_line->addAction(desk->theme->icon(u"filter"_s), QLineEdit::LeadingPosition);
-    m_line->setPlaceholderText(kind == FilterKind::Runs ? tr("Filter, e.g.  state:failed job:etl-* since:24h duration:>10m    ( / )")
-                                                        : tr("Filter, e.g.  project:sales tag:team=fin -state:succeeded    ( / )"));
+    m_line->setPlaceholderText(kind == FilterKind::Runs
+            ? tr("Filter, e.g.  state:failed job:etl-* since:24h duration:>10m    ( / )")
+            : tr("Filter, e.g.  project:sales tag:team=fin -state:succeeded    ( / )"));
     m_fault->setProperty("kind", u"fault"_s);
     m_fault->setWordWrap(true);
     m_fault->hide();

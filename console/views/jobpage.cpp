@@ -11,11 +11,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int nextShown = 100;
+constexpr int occasionsShown = 100;
 
 bool isPlain(const QString &text)
 {
-    return !text.isEmpty() && !text.contains(u'\n') && !text.contains(u": "_s) && !text.contains(u'#') && !QStringView(u"-?:,[]{}#&*!|>'\"%@` ").contains(text[0]);
+    return !text.isEmpty() && !text.contains(u'\n') && !text.contains(u": "_s) && !text.contains(u'#')
+        && !QStringView(u"-?:,[]{}#&*!|>'\"%@` ").contains(text[0]);
 }
 
 QString scalar(const QJsonValue &value)
@@ -29,8 +30,8 @@ QString scalar(const QJsonValue &value)
 
 bool saysNothing(const QJsonValue &value)
 {
-    return value.isNull() || value.isUndefined() || (value.isString() && value.toString().isEmpty()) || (value.isArray() && value.toArray().isEmpty())
-        || (value.isObject() && value.toObject().isEmpty());
+    return value.isNull() || value.isUndefined() || (value.isString() && value.toString().isEmpty())
+        || (value.isArray() && value.toArray().isEmpty()) || (value.isObject() && value.toObject().isEmpty());
 }
 
 void write(QString &out, const QJsonValue &value, int depth);
@@ -79,7 +80,8 @@ QPlainTextEdit *makeText(const QString &name)
     text->setReadOnly(true);
     text->setAccessibleName(name);
     text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    text->setStyleSheet(u"font-family: \"%1\"; font-size: %2pt;"_s.arg(Theme::fixedFont().family()).arg(Theme::fixedFont().pointSizeF()));
+    text->setStyleSheet(u"font-family: \"%1\"; font-size: %2pt;"_s.arg(Theme::fixedFont().family())
+                            .arg(Theme::fixedFont().pointSizeF()));
     return text;
 }
 
@@ -107,7 +109,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     , m_tabs(new QTabWidget)
     , m_history(new History(desk->times, this))
     , m_runs(new Table(desk, u"job-runs"_s))
-    , m_upcoming(new Upcoming(desk->times, nextShown, this))
+    , m_upcoming(new Upcoming(desk->times, occasionsShown, this))
     , m_next(new Table(desk, u"job-next"_s))
     , m_definition(makeText(tr("Definition")))
     , m_versions(makeText(tr("Versions")))
@@ -141,12 +143,15 @@ JobPage::JobPage(Desk *desk, const QString &job)
 
     m_history->ask({.job = job, .filter = {}});
     m_runs->setPlain(m_history);
-    m_runs->showColumns({u"state"_s, u"run"_s, u"started"_s, u"ended"_s, u"took"_s, u"exit"_s, u"tries"_s, u"agent"_s, u"cause"_s, u"reason"_s, u"params"_s});
+    m_runs->showColumns({u"state"_s, u"run"_s, u"started"_s, u"ended"_s, u"took"_s, u"exit"_s, u"tries"_s, u"agent"_s,
+        u"cause"_s, u"reason"_s, u"params"_s});
     m_next->setPlain(m_upcoming);
     m_next->showColumns({u"at"_s, u"away"_s, u"note"_s});
-    connect(m_history, &History::answered, this, [this] { m_runs->setEmptyText(tr("It has not run yet. Run it with R.")); });
+    connect(m_history, &History::answered, this,
+        [this] { m_runs->setEmptyText(tr("It has not run yet. Run it with R.")); });
     connect(m_history, &History::failed, this, [this](const QString &why) { m_runs->setEmptyText(why, true); });
-    connect(m_upcoming, &Upcoming::answered, this, [this] { m_next->setEmptyText(tr("It has no schedule, or no occasion is left: it runs on demand.")); });
+    connect(m_upcoming, &Upcoming::answered, this,
+        [this] { m_next->setEmptyText(tr("It has no schedule, or no occasion is left: it runs on demand.")); });
     connect(m_upcoming, &Upcoming::failed, this, [this](const QString &why) { m_next->setEmptyText(why, true); });
     connect(m_runs, &Table::rowActivated, this, [this](int row) {
         if (const wire::RunRow *run = m_history->at(row))
@@ -198,7 +203,8 @@ void JobPage::redraw()
 {
     const wire::JobRow *row = desk()->jobs->find(m_job);
     if (!row) {
-        m_state->setLook({Look::Waiting, u"state-skipped"_s, {}, {}}, desk()->jobs->isComplete() ? tr("removed") : tr("loading ..."));
+        m_state->setLook({Look::Waiting, u"state-skipped"_s, {}, {}},
+            desk()->jobs->isComplete() ? tr("removed") : tr("loading ..."));
         return;
     }
     m_state->setLook(lookOf(*row), lookOf(*row).word);
@@ -212,37 +218,47 @@ void JobPage::redraw()
 
 void JobPage::askDefinition()
 {
-    desk()->session->client()->ask(wire::JobGet{m_job}, this, [this](const Answer<Job> &answer) { m_definition->setPlainText(answer ? definitionText(*answer) : answer.error().message); });
+    desk()->session->client()->ask(wire::JobGet{m_job}, this, [this](const Answer<Job> &answer) {
+        m_definition->setPlainText(answer ? definitionText(*answer) : answer.error().message);
+    });
 }
 
 void JobPage::askVersions()
 {
-    desk()->session->client()->ask(wire::JobHistory{.job = m_job}, this, [this](const Answer<wire::JobHistoryReply> &answer) {
-        if (!answer) {
-            m_versions->setPlainText(answer.error().message);
-            return;
-        }
-        QString text;
-        for (const wire::VersionRow &each : answer->versions) {
-            text += tr("version %1, release %2, since %3, by %4").arg(each.version).arg(each.release).arg(desk()->times->longText(each.since, m_job), each.by) + u'\n';
-            text += u"    "_s + (each.keys.isEmpty() ? tr("first version") : tr("changed: %1").arg(each.keys.join(u", "_s))) + u'\n';
-            if (!each.message.isEmpty())
-                text += u"    "_s + each.message + u'\n';
-        }
-        m_versions->setPlainText(text);
-    });
+    desk()->session->client()->ask(
+        wire::JobHistory{.job = m_job}, this, [this](const Answer<wire::JobHistoryReply> &answer) {
+            if (!answer) {
+                m_versions->setPlainText(answer.error().message);
+                return;
+            }
+            QString text;
+            for (const wire::VersionRow &each : answer->versions) {
+                text += tr("version %1, release %2, since %3, by %4")
+                            .arg(each.version)
+                            .arg(each.release)
+                            .arg(desk()->times->longText(each.since, m_job), each.by)
+                    + u'\n';
+                text += u"    "_s
+                    + (each.keys.isEmpty() ? tr("first version") : tr("changed: %1").arg(each.keys.join(u", "_s)))
+                    + u'\n';
+                if (!each.message.isEmpty())
+                    text += u"    "_s + each.message + u'\n';
+            }
+            m_versions->setPlainText(text);
+        });
 }
 
 void JobPage::askWhy()
 {
     if (!desk()->session->isReady())
         return;
-    desk()->session->client()->ask(wire::ExplainJob{.job = m_job}, this, [this](const Answer<wire::Explanation> &answer) {
-        if (answer)
-            m_why->set(*answer);
-        else
-            m_why->setText(answer.error().message);
-    });
+    desk()->session->client()->ask(
+        wire::ExplainJob{.job = m_job}, this, [this](const Answer<wire::Explanation> &answer) {
+            if (answer)
+                m_why->set(*answer);
+            else
+                m_why->setText(answer.error().message);
+        });
 }
 
 } // namespace belfry

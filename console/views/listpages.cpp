@@ -85,7 +85,10 @@ public:
     const QString &text() const { return m_text; }
 
 protected:
-    bool filterAcceptsRow(int row, const QModelIndex &) const override { return filter::matches(m_filter, m_runs->at(row)); }
+    bool filterAcceptsRow(int row, const QModelIndex &) const override
+    {
+        return filter::matches(m_filter, m_runs->at(row));
+    }
 
 private:
     LiveRuns *m_runs;
@@ -141,7 +144,8 @@ void LiveRunsPage::recount()
     setCount(tr("%1 running, %2 waiting").arg(runs.running()).arg(runs.waiting()));
     if (m_proxy->text().contains("tag:"_L1) || !runs.isComplete())
         return;
-    table()->setEmptyText(runs.rowCount() > 0 ? tr("No live run passes the filter  %1").arg(m_proxy->text()) : tr("Nothing waits and nothing runs."));
+    table()->setEmptyText(runs.rowCount() > 0 ? tr("No live run passes the filter  %1").arg(m_proxy->text())
+                                              : tr("Nothing waits and nothing runs."));
 }
 
 // ---- history
@@ -157,7 +161,8 @@ HistoryPage::HistoryPage(Desk *desk)
     table()->setPlain(m_history);
     wire();
     connect(m_newer, &QToolButton::clicked, m_history, &History::reload);
-    connect(filter(), &FilterLine::accepted, this, [this](const QString &text) { m_history->ask({.job = {}, .filter = text}); });
+    connect(filter(), &FilterLine::accepted, this,
+        [this](const QString &text) { m_history->ask({.job = {}, .filter = text}); });
     connect(m_history, &History::answered, this, &HistoryPage::recount);
     connect(m_history, &History::rowsInserted, this, &HistoryPage::recount);
     connect(m_history, &History::modelReset, this, [this] { table()->setEmptyText(tr("Loading ...")); });
@@ -167,7 +172,8 @@ HistoryPage::HistoryPage(Desk *desk)
         m_newer->setVisible(count > 0);
     });
     connect(desk->liveRuns, &LiveRuns::runChanged, m_history, &History::runChanged);
-    connect(desk->session, &Session::clientChanged, this, [this] { m_history->setClient(this->desk()->session->client()); });
+    connect(desk->session, &Session::clientChanged, this,
+        [this] { m_history->setClient(this->desk()->session->client()); });
     connect(desk->session, &Session::phaseChanged, this, [this] {
         if (this->desk()->session->isReady() && m_history->isComplete())
             m_history->reload(); // what changed meanwhile nobody told
@@ -190,9 +196,11 @@ void HistoryPage::open(int row)
 
 void HistoryPage::recount()
 {
-    setCount(m_history->hasMore() ? tr("the newest %1; more as you scroll").arg(m_history->rowCount()) : tr("%n run(s)", nullptr, m_history->rowCount()));
+    setCount(m_history->hasMore() ? tr("the newest %1; more as you scroll").arg(m_history->rowCount())
+                                  : tr("%n run(s)", nullptr, m_history->rowCount()));
     const QString &text = m_history->question().filter;
-    table()->setEmptyText(text.isEmpty() ? tr("No job has run yet.") : tr("No run passes the filter  %1\nClear it to see all runs.").arg(text));
+    table()->setEmptyText(text.isEmpty() ? tr("No job has run yet.")
+                                         : tr("No run passes the filter  %1\nClear it to see all runs.").arg(text));
 }
 
 // ---- jobs
@@ -215,7 +223,10 @@ public:
     }
 
 protected:
-    bool filterAcceptsRow(int row, const QModelIndex &) const override { return !m_only || m_only->contains(m_jobs->at(row).job); }
+    bool filterAcceptsRow(int row, const QModelIndex &) const override
+    {
+        return !m_only || m_only->contains(m_jobs->at(row).job);
+    }
 
 private:
     Jobs *m_jobs;
@@ -339,9 +350,14 @@ void AgentsPage::recount()
         used += agent.used;
         slots += agent.state == AgentState::Online ? agent.slots : 0;
     }
-    setCount(tr("%1 of %2 connected; %3 of %4 slots in use").arg(desk()->agents->online()).arg(desk()->agents->rowCount()).arg(used).arg(slots));
+    setCount(tr("%1 of %2 connected; %3 of %4 slots in use")
+                 .arg(desk()->agents->online())
+                 .arg(desk()->agents->rowCount())
+                 .arg(used)
+                 .arg(slots));
     if (desk()->agents->isComplete())
-        table()->setEmptyText(tr("No agents. Start one on each host that shall run jobs:\n\nbelfry-agent --backend URL --token-file agent.token"));
+        table()->setEmptyText(tr("No agents. Start one on each host that shall run jobs:\n\nbelfry-agent --backend URL "
+                                 "--token-file agent.token"));
 }
 
 } // namespace belfry

@@ -20,7 +20,8 @@ constexpr int mostLines = 10'000;
 
 QString withoutSequences(const QString &text)
 {
-    static const QRegularExpression sequences(u"\\x1b\\[[0-9;?]*[ -/]*[@-~]|\\x1b\\][^\\x07\\x1b]*(\\x07|\\x1b\\\\)|\\x1b."_s);
+    static const QRegularExpression sequences(
+        u"\\x1b\\[[0-9;?]*[ -/]*[@-~]|\\x1b\\][^\\x07\\x1b]*(\\x07|\\x1b\\\\)|\\x1b."_s);
     QString plain = text;
     plain.remove(sequences);
     plain.remove(u'\r');
@@ -56,7 +57,8 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
     m_text->setObjectName(u"logText"_s);
     m_text->setAccessibleName(tr("Log"));
     m_text->setFont(Theme::fixedFont());
-    m_text->setStyleSheet(u"font-family: \"%1\"; font-size: %2pt;"_s.arg(Theme::fixedFont().family()).arg(Theme::fixedFont().pointSizeF()));
+    m_text->setStyleSheet(u"font-family: \"%1\"; font-size: %2pt;"_s.arg(Theme::fixedFont().family())
+                              .arg(Theme::fixedFont().pointSizeF()));
     m_text->setMaximumBlockCount(mostLines);
     m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setPlaceholderText(tr("Select a run to see its log."));
@@ -96,11 +98,14 @@ void LogPanel::show(RunId run, const QString &job)
 void LogPanel::open()
 {
     m_decoder.resetState();
-    m_stream = std::make_unique<LogStream>(m_desk->session->client(), LogStream::Part{.run = m_run, .attempt = {}, .offset = -tailBytes, .follow = true});
+    m_stream = std::make_unique<LogStream>(
+        m_desk->session->client(), LogStream::Part{.run = m_run, .attempt = {}, .offset = -tailBytes, .follow = true});
     connect(m_stream.get(), &LogStream::opened, this, [this](int attempt, qint64 size) {
         if (std::exchange(m_attempt, attempt) != attempt)
             m_text->clear();
-        say(size > tailBytes ? tr("attempt %1, the last %2 of %3").arg(attempt).arg(formatSize(tailBytes), formatSize(size)) : tr("attempt %1").arg(attempt));
+        say(size > tailBytes
+                ? tr("attempt %1, the last %2 of %3").arg(attempt).arg(formatSize(tailBytes), formatSize(size))
+                : tr("attempt %1").arg(attempt));
         m_text->setPlaceholderText(tr("No output yet."));
     });
     connect(m_stream.get(), &LogStream::received, this, [this](qint64, const QByteArray &bytes) { append(bytes); });

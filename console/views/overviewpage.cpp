@@ -26,7 +26,8 @@ OverviewPage::OverviewPage(Desk *desk)
     , m_agents(makeTile(tr("agents connected"), u"agents"_s, {}))
     , m_live(makeTable(desk->liveRuns, u"overview-live"_s, {u"state"_s, u"job"_s, u"run"_s, u"agent"_s, u"progress"_s}))
     , m_next(makeTable(m_upcoming, u"overview-next"_s, {u"at"_s, u"away"_s, u"job"_s, u"note"_s}))
-    , m_wrong(makeTable(m_failures, u"overview-failed"_s, {u"state"_s, u"job"_s, u"run"_s, u"ended"_s, u"exit"_s, u"reason"_s}))
+    , m_wrong(makeTable(
+          m_failures, u"overview-failed"_s, {u"state"_s, u"job"_s, u"run"_s, u"ended"_s, u"exit"_s, u"reason"_s}))
 {
     m_failures->ask({.job = {}, .filter = failedToday});
     auto *layout = new QGridLayout(this);
@@ -43,8 +44,10 @@ OverviewPage::OverviewPage(Desk *desk)
     layout->setColumnStretch(0, 5);
     layout->setColumnStretch(1, 4);
 
-    connect(m_live, &Table::rowActivated, this, [this](int row) { this->desk()->navigator->openRun(this->desk()->liveRuns->at(row).id); });
-    connect(m_next, &Table::rowActivated, this, [this](int row) { this->desk()->navigator->openJob(m_upcoming->entries()[std::size_t(row)].job); });
+    connect(m_live, &Table::rowActivated, this,
+        [this](int row) { this->desk()->navigator->openRun(this->desk()->liveRuns->at(row).id); });
+    connect(m_next, &Table::rowActivated, this,
+        [this](int row) { this->desk()->navigator->openJob(m_upcoming->entries()[std::size_t(row)].job); });
     connect(m_wrong, &Table::rowActivated, this, [this](int row) {
         if (const wire::RunRow *run = m_failures->at(row))
             this->desk()->navigator->openRun(run->id);
@@ -130,7 +133,8 @@ OverviewPage::Tile OverviewPage::makeTile(const QString &name, const QString &vi
     for (QLabel *each : {tile.icon, tile.figure, tile.words})
         each->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_tiles->addWidget(tile.button, 1);
-    connect(tile.button, &QPushButton::clicked, this, [this, view, filter] { desk()->navigator->openView(view, filter); });
+    connect(
+        tile.button, &QPushButton::clicked, this, [this, view, filter] { desk()->navigator->openView(view, filter); });
     return tile;
 }
 
@@ -151,15 +155,21 @@ void OverviewPage::recount()
     setTile(m_running, number(known, all.liveRuns->running()), tr("running"), lookOf(RunState::Running));
     setTile(m_waiting, number(known, all.liveRuns->waiting()), tr("waiting"), lookOf(RunState::Queued));
     const int failures = m_failures->rowCount();
-    setTile(m_failed, m_failures->isComplete() ? QString::number(failures) + (m_failures->hasMore() ? u"+"_s : QString()) : u"–"_s, tr("failed in 24 h"),
-        failures > 0 ? lookOf(RunState::Failed) : lookOf(RunState::Succeeded));
-    const int paused = int(std::count_if(all.jobs->rows().begin(), all.jobs->rows().end(), [](const wire::JobRow &job) { return job.pausedSince.has_value(); }));
-    setTile(m_paused, all.jobs->isComplete() ? tr("%1 of %2").arg(paused).arg(all.jobs->rowCount()) : u"–"_s, tr("jobs paused"),
-        paused > 0 ? StateLook{Look::Warning, u"state-held"_s, {}, {}} : StateLook{Look::Waiting, u"state-held"_s, {}, {}});
+    setTile(m_failed,
+        m_failures->isComplete() ? QString::number(failures) + (m_failures->hasMore() ? u"+"_s : QString()) : u"–"_s,
+        tr("failed in 24 h"), failures > 0 ? lookOf(RunState::Failed) : lookOf(RunState::Succeeded));
+    const int paused = int(std::count_if(all.jobs->rows().begin(), all.jobs->rows().end(),
+        [](const wire::JobRow &job) { return job.pausedSince.has_value(); }));
+    setTile(m_paused, all.jobs->isComplete() ? tr("%1 of %2").arg(paused).arg(all.jobs->rowCount()) : u"–"_s,
+        tr("jobs paused"),
+        paused > 0 ? StateLook{Look::Warning, u"state-held"_s, {}, {}}
+                   : StateLook{Look::Waiting, u"state-held"_s, {}, {}});
     const int online = all.agents->online();
     const int agents = all.agents->rowCount();
-    setTile(m_agents, all.agents->isComplete() ? tr("%1 of %2").arg(online).arg(agents) : u"–"_s, tr("agents connected"),
-        agents > 0 && online == agents ? StateLook{Look::Success, u"state-succeeded"_s, {}, {}} : StateLook{Look::Unknown, u"state-unreachable"_s, {}, {}});
+    setTile(m_agents, all.agents->isComplete() ? tr("%1 of %2").arg(online).arg(agents) : u"–"_s,
+        tr("agents connected"),
+        agents > 0 && online == agents ? StateLook{Look::Success, u"state-succeeded"_s, {}, {}}
+                                       : StateLook{Look::Unknown, u"state-unreachable"_s, {}, {}});
     if (known)
         m_live->setEmptyText(tr("Nothing waits and nothing runs."));
     if (m_failures->isComplete())

@@ -18,8 +18,10 @@ template <class P> ViewEntry view(const QString &id, const QString &title, const
 
 std::vector<ViewEntry> viewEntries()
 {
-    return {view<OverviewPage>(u"overview"_s, Page::tr("Overview"), u"overview"_s), view<LiveRunsPage>(u"live"_s, Page::tr("Live runs"), u"live"_s),
-        view<HistoryPage>(u"history"_s, Page::tr("History"), u"history"_s), view<JobsPage>(u"jobs"_s, Page::tr("Jobs"), u"jobs"_s),
+    return {view<OverviewPage>(u"overview"_s, Page::tr("Overview"), u"overview"_s),
+        view<LiveRunsPage>(u"live"_s, Page::tr("Live runs"), u"live"_s),
+        view<HistoryPage>(u"history"_s, Page::tr("History"), u"history"_s),
+        view<JobsPage>(u"jobs"_s, Page::tr("Jobs"), u"jobs"_s),
         view<AgentsPage>(u"agents"_s, Page::tr("Agents"), u"agents"_s)};
 }
 

@@ -32,7 +32,8 @@ public:
         QStyledItemDelegate::paint(painter, option, index);
         painter->setPen(m_theme->color(option.state & QStyle::State_Selected ? u"selectionText"_s : u"muted"_s));
         painter->setFont(option.font);
-        painter->drawText(option.rect.adjusted(0, 0, -12, 0), int(Qt::AlignRight | Qt::AlignVCenter), index.data(Qt::UserRole + 1).toString());
+        painter->drawText(option.rect.adjusted(0, 0, -12, 0), int(Qt::AlignRight | Qt::AlignVCenter),
+            index.data(Qt::UserRole + 1).toString());
     }
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
@@ -81,17 +82,22 @@ void PaletteDialog::collect()
 {
     for (QAction *action : m_desk->commands->all()) {
         const QString key = action->shortcut().toString(QKeySequence::NativeText);
-        m_entries.push_back({action->text().remove(u'&'), key.isEmpty() ? Commands::group(action) : key, {}, Commands::whyNot(action), [action] { action->trigger(); }});
+        m_entries.push_back({action->text().remove(u'&'), key.isEmpty() ? Commands::group(action) : key, {},
+            Commands::whyNot(action), [action] { action->trigger(); }});
     }
     const QString may = m_desk->session->whyNot(Right::Operate);
     for (const wire::JobRow &job : m_desk->jobs->rows()) {
-        m_entries.push_back({tr("Run %1").arg(job.job), tr("run job"), u"run"_s, may, [this, job] { m_actions->trigger(job.job); }});
-        m_entries.push_back({job.job, tr("open job"), u"job"_s, {}, [this, job] { m_desk->navigator->openJob(job.job); }});
+        m_entries.push_back(
+            {tr("Run %1").arg(job.job), tr("run job"), u"run"_s, may, [this, job] { m_actions->trigger(job.job); }});
+        m_entries.push_back(
+            {job.job, tr("open job"), u"job"_s, {}, [this, job] { m_desk->navigator->openJob(job.job); }});
     }
     for (const wire::RunRow &run : m_desk->liveRuns->rows())
-        m_entries.push_back({u"#%1 %2"_s.arg(run.id.value).arg(run.jobName), lookOf(run).word, lookOf(run).icon, {}, [this, run] { m_desk->navigator->openRun(run.id); }});
+        m_entries.push_back({u"#%1 %2"_s.arg(run.id.value).arg(run.jobName), lookOf(run).word, lookOf(run).icon, {},
+            [this, run] { m_desk->navigator->openRun(run.id); }});
     for (const Agent &agent : m_desk->agents->rows())
-        m_entries.push_back({agent.name, tr("agent"), u"agents"_s, {}, [this, agent] { m_desk->navigator->openView(u"history"_s, u"agent:"_s + agent.name); }});
+        m_entries.push_back({agent.name, tr("agent"), u"agents"_s, {},
+            [this, agent] { m_desk->navigator->openView(u"history"_s, u"agent:"_s + agent.name); }});
 }
 
 void PaletteDialog::search()
@@ -140,9 +146,8 @@ void PaletteDialog::choose()
         act = [desk = m_desk, number] { desk->navigator->openRun(RunId(number)); };
     else
         act = m_entries[std::size_t(item->data(Qt::UserRole).toInt())].act;
-    hide();
-    act();
     accept();
+    act();
 }
 
 bool PaletteDialog::eventFilter(QObject *watched, QEvent *event)
@@ -184,7 +189,8 @@ KeySheet::KeySheet(const Commands &commands, QWidget *parent)
         for (const QAction *action : commands.all()) {
             if (Commands::group(action) != group || action->shortcut().isEmpty())
                 continue;
-            grid->addWidget(makeLabel(action->shortcut().toString(QKeySequence::NativeText), u"code"_s), rows[side], side * 2);
+            grid->addWidget(
+                makeLabel(action->shortcut().toString(QKeySequence::NativeText), u"code"_s), rows[side], side * 2);
             grid->addWidget(makeLabel(action->text().remove(u'&'), u"muted"_s), rows[side]++, side * 2 + 1);
         }
         grid->setRowMinimumHeight(rows[side]++, 10);

@@ -67,7 +67,8 @@ void StateLabel::setLook(const StateLook &look, const QString &text)
 
 void StateLabel::redraw()
 {
-    const QColor ink = m_desk->session->isReady() ? m_desk->theme->color(m_look.look) : m_desk->theme->color(u"muted"_s);
+    const QColor ink
+        = m_desk->session->isReady() ? m_desk->theme->color(m_look.look) : m_desk->theme->color(u"muted"_s);
     if (!m_look.icon.isEmpty())
         m_icon->setPixmap(m_desk->theme->pixmap(m_look.icon, ink, 16, devicePixelRatioF()));
     m_text->setStyleSheet(u"color: %1; font-weight: 600;"_s.arg(ink.name()));
@@ -116,17 +117,23 @@ void Facts::set(const std::vector<Fact> &facts)
 std::vector<Facts::Fact> factsOf(const wire::RunRow &run, const Times &times)
 {
     const auto time = [&](const QString &name, const std::optional<Instant> &at) {
-        return at ? Facts::Fact{name, u"%1  (%2)"_s.arg(times.text(*at, run.jobName), agoText(*at, times.now())), times.everyZone(*at, run.jobName)} : Facts::Fact{};
+        return at ? Facts::Fact{name, u"%1  (%2)"_s.arg(times.text(*at, run.jobName), agoText(*at, times.now())),
+                   times.everyZone(*at, run.jobName)}
+                  : Facts::Fact{};
     };
-    const QString cause = run.by.isEmpty() ? causeWords(run.cause) : Facts::tr("%1, by %2").arg(causeWords(run.cause), run.by);
+    const QString cause
+        = run.by.isEmpty() ? causeWords(run.cause) : Facts::tr("%1, by %2").arg(causeWords(run.cause), run.by);
     const QString took = run.startedAt ? spanText(run.endedAt.value_or(times.now()) - *run.startedAt) : QString();
     return {{Facts::tr("Cause"), cause}, {Facts::tr("Because"), run.triggerReason},
-        time(Facts::tr("Occasion"), run.occasion), time(Facts::tr("Queued"), run.queuedAt), time(Facts::tr("Started"), run.startedAt),
-        time(Facts::tr("Ended"), run.endedAt), {isFinal(run.state) ? Facts::tr("Took") : Facts::tr("Running for"), took},
-        {Facts::tr("Agent"), run.agent}, {Facts::tr("Exit"), exitWords(run.exitCode, run.signal)}, {Facts::tr("Reason"), run.reason},
-        {Facts::tr("Attempts"), run.attempts > 0 ? QString::number(run.attempts) : QString()}, {Facts::tr("Priority"), QString::number(run.priority)},
+        time(Facts::tr("Occasion"), run.occasion), time(Facts::tr("Queued"), run.queuedAt),
+        time(Facts::tr("Started"), run.startedAt), time(Facts::tr("Ended"), run.endedAt),
+        {isFinal(run.state) ? Facts::tr("Took") : Facts::tr("Running for"), took}, {Facts::tr("Agent"), run.agent},
+        {Facts::tr("Exit"), exitWords(run.exitCode, run.signal)}, {Facts::tr("Reason"), run.reason},
+        {Facts::tr("Attempts"), run.attempts > 0 ? QString::number(run.attempts) : QString()},
+        {Facts::tr("Priority"), QString::number(run.priority)},
         {Facts::tr("Definition"), Facts::tr("version %1").arg(run.version)},
-        {Facts::tr("Again of"), run.rerunOf ? u"#%1"_s.arg(run.rerunOf->value) : QString()}, {Facts::tr("Cancelled by"), run.cancelledBy},
+        {Facts::tr("Again of"), run.rerunOf ? u"#%1"_s.arg(run.rerunOf->value) : QString()},
+        {Facts::tr("Cancelled by"), run.cancelledBy},
         {Facts::tr("Parameters"), paramWords(run.params).replace(u' ', u'\n')}};
 }
 
@@ -150,7 +157,8 @@ void confirm(QWidget *parent, const Question &question, std::function<void(const
     auto *reason = new QLineEdit;
     reason->setObjectName(u"reason"_s);
     reason->setAccessibleName(QObject::tr("Reason"));
-    reason->setPlaceholderText(question.needsReason ? QObject::tr("Reason (needed)") : QObject::tr("Reason (kept with the run)"));
+    reason->setPlaceholderText(
+        question.needsReason ? QObject::tr("Reason (needed)") : QObject::tr("Reason (kept with the run)"));
     reason->setVisible(question.asksReason);
     layout->addWidget(reason);
     auto *buttons = new QDialogButtonBox;
@@ -164,7 +172,8 @@ void confirm(QWidget *parent, const Question &question, std::function<void(const
     if (question.needsReason) {
         go->setEnabled(false);
         go->setToolTip(QObject::tr("It needs a reason."));
-        QObject::connect(reason, &QLineEdit::textChanged, go, [go](const QString &each) { go->setEnabled(!each.trimmed().isEmpty()); });
+        QObject::connect(reason, &QLineEdit::textChanged, go,
+            [go](const QString &each) { go->setEnabled(!each.trimmed().isEmpty()); });
     }
     QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     QObject::connect(buttons, &QDialogButtonBox::accepted, dialog, [dialog, reason, then = std::move(then)] {

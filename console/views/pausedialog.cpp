@@ -23,15 +23,17 @@ PauseDialog::PauseDialog(Desk *desk, const QString &job, QWidget *parent)
     layout->setContentsMargins(20, 18, 20, 16);
     layout->setSpacing(12);
     layout->addWidget(makeLabel(tr("Pause %1").arg(job), u"title"_s));
-    auto *text = new QLabel(tr("Its waiting scheduled runs and its occasions are held. Live runs go on; a manual run needs to be forced."));
+    auto *text = new QLabel(
+        tr("Its waiting scheduled runs and its occasions are held. Live runs go on; a manual run needs to be forced."));
     text->setWordWrap(true);
     layout->addWidget(text);
     auto *form = new QFormLayout;
     auto *until = new QComboBox;
     until->setAccessibleName(tr("Until"));
     until->addItem(tr("somebody resumes it"), 0);
-    for (const auto &[name, length] : std::initializer_list<std::pair<QString, Duration>>{
-             {tr("in 30 minutes"), 30min}, {tr("in 1 hour"), 1h}, {tr("in 4 hours"), 4h}, {tr("in 12 hours"), 12h}, {tr("in 24 hours"), 24h}, {tr("in 7 days"), 7 * 24h}})
+    for (const auto &[name, length] :
+        std::initializer_list<std::pair<QString, Duration>>{{tr("in 30 minutes"), 30min}, {tr("in 1 hour"), 1h},
+            {tr("in 4 hours"), 4h}, {tr("in 12 hours"), 12h}, {tr("in 24 hours"), 24h}, {tr("in 7 days"), 7 * 24h}})
         until->addItem(name, qint64(length.count()));
     auto *then = new QComboBox;
     then->setAccessibleName(tr("Occasions inside"));
@@ -50,7 +52,8 @@ PauseDialog::PauseDialog(Desk *desk, const QString &job, QWidget *parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, [this, desk, until, then] {
         const qint64 length = until->currentData().toLongLong();
-        Q_EMIT chosen(length > 0 ? std::optional(desk->times->now() + Duration(length)) : std::nullopt, PauseThen(then->currentData().toInt()));
+        Q_EMIT chosen(length > 0 ? std::optional(desk->times->now() + Duration(length)) : std::nullopt,
+            PauseThen(then->currentData().toInt()));
         accept();
     });
 }

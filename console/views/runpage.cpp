@@ -12,25 +12,60 @@ namespace {
 
 std::vector<ColumnOf<Attempt>> attemptColumns(const Times *times, const QString *job)
 {
-    const auto time = [times, job](const QString &id, const QString &title, std::function<std::optional<Instant>(const Attempt &)> at) {
+    const auto time = [times, job](const QString &id, const QString &title,
+                          std::function<std::optional<Instant>(const Attempt &)> at) {
         return ColumnOf<Attempt>{.id = id,
             .title = title,
             .text = [times, job, at](const Attempt &a) { return at(a) ? times->text(*at(a), *job) : QString(); },
             .tip = [times, job, at](const Attempt &a) { return at(a) ? times->everyZone(*at(a), *job) : QString(); },
             .numeric = true};
     };
-    return {{.id = u"tries"_s, .title = Attempts::tr("No."), .text = [](const Attempt &a) { return QString::number(a.attempt); }, .numeric = true},
-        {.id = u"state"_s, .title = Attempts::tr("State"), .text = [](const Attempt &a) { return lookOf(a.state).word; }, .look = [](const Attempt &a) { return lookOf(a.state); }},
+    return {{.id = u"tries"_s,
+                .title = Attempts::tr("No."),
+                .text = [](const Attempt &a) { return QString::number(a.attempt); },
+                .numeric = true},
+        {.id = u"state"_s,
+            .title = Attempts::tr("State"),
+            .text = [](const Attempt &a) { return lookOf(a.state).word; },
+            .look = [](const Attempt &a) { return lookOf(a.state); }},
         {.id = u"agent"_s, .title = Attempts::tr("Agent"), .text = [](const Attempt &a) { return a.agent; }},
         time(u"started"_s, Attempts::tr("Started"), [](const Attempt &a) { return a.startedAt; }),
-        {.id = u"took"_s, .title = Attempts::tr("Took"),
-            .text = [times](const Attempt &a) { return a.startedAt ? spanText(a.endedAt.value_or(times->now()) - *a.startedAt) : QString(); }, .numeric = true},
-        {.id = u"exit"_s, .title = Attempts::tr("Exit"), .text = [](const Attempt &a) { return a.signal ? exitWords(a.exitCode, a.signal) : a.exitCode ? QString::number(*a.exitCode) : QString(); }, .numeric = true},
-        {.id = u"cpu"_s, .title = Attempts::tr("CPU"), .text = [](const Attempt &a) { return isFinal(a.state) ? spanText(a.cpu) : QString(); }, .numeric = true},
-        {.id = u"memory"_s, .title = Attempts::tr("Peak memory"), .text = [](const Attempt &a) { return a.peakMemory > 0 ? formatSize(a.peakMemory) : QString(); }, .numeric = true},
-        {.id = u"size"_s, .title = Attempts::tr("Log"), .text = [](const Attempt &a) { return formatSize(a.logStored); },
-            .tip = [](const Attempt &a) { return Attempts::tr("written %1, stored %2").arg(formatSize(a.logWritten), formatSize(a.logStored)); }, .numeric = true},
-        {.id = u"reason"_s, .title = Attempts::tr("Reason"), .text = [](const Attempt &a) { return a.reason; }, .tip = [](const Attempt &a) { return a.reason; }}};
+        {.id = u"took"_s,
+            .title = Attempts::tr("Took"),
+            .text =
+                [times](const Attempt &a) {
+                    return a.startedAt ? spanText(a.endedAt.value_or(times->now()) - *a.startedAt) : QString();
+                },
+            .numeric = true},
+        {.id = u"exit"_s,
+            .title = Attempts::tr("Exit"),
+            .text =
+                [](const Attempt &a) {
+                    return a.signal  ? exitWords(a.exitCode, a.signal)
+                        : a.exitCode ? QString::number(*a.exitCode)
+                                     : QString();
+                },
+            .numeric = true},
+        {.id = u"cpu"_s,
+            .title = Attempts::tr("CPU"),
+            .text = [](const Attempt &a) { return isFinal(a.state) ? spanText(a.cpu) : QString(); },
+            .numeric = true},
+        {.id = u"memory"_s,
+            .title = Attempts::tr("Peak memory"),
+            .text = [](const Attempt &a) { return a.peakMemory > 0 ? formatSize(a.peakMemory) : QString(); },
+            .numeric = true},
+        {.id = u"size"_s,
+            .title = Attempts::tr("Log"),
+            .text = [](const Attempt &a) { return formatSize(a.logStored); },
+            .tip =
+                [](const Attempt &a) {
+                    return Attempts::tr("written %1, stored %2").arg(formatSize(a.logWritten), formatSize(a.logStored));
+                },
+            .numeric = true},
+        {.id = u"reason"_s,
+            .title = Attempts::tr("Reason"),
+            .text = [](const Attempt &a) { return a.reason; },
+            .tip = [](const Attempt &a) { return a.reason; }}};
 }
 
 } // namespace
@@ -58,7 +93,8 @@ QVariant Attempts::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const Attempt &attempt = m_rows[std::size_t(index.row())];
-    return role == KeyRole ? QVariant(QString::number(attempt.attempt)) : cellOf(m_columns[std::size_t(index.column())], attempt, role);
+    return role == KeyRole ? QVariant(QString::number(attempt.attempt))
+                           : cellOf(m_columns[std::size_t(index.column())], attempt, role);
 }
 
 RunPage::RunPage(Desk *desk, RunId run)

@@ -20,9 +20,15 @@ public:
     void set(const wire::RunDetail &run);
 
     int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
-    int columnCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_columns.size()); }
+    int columnCount(const QModelIndex &parent = {}) const override
+    {
+        return parent.isValid() ? 0 : int(m_columns.size());
+    }
     QVariant data(const QModelIndex &index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override { return headerOf(m_columns, section, orientation, role); }
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override
+    {
+        return headerOf(m_columns, section, orientation, role);
+    }
 
 private:
     QString m_job;

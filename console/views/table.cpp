@@ -19,10 +19,11 @@ constexpr int cellMargin = 8;
 // In characters of the font; the last column takes what is left.
 int widthOf(const QString &id)
 {
-    static const std::map<QString, int> widths{{u"run"_s, 8}, {u"job"_s, 28}, {u"title"_s, 30}, {u"state"_s, 17}, {u"last"_s, 15},
-        {u"progress"_s, 30}, {u"took"_s, 12}, {u"started"_s, 18}, {u"ended"_s, 18}, {u"queued"_s, 18}, {u"next"_s, 18},
-        {u"at"_s, 18}, {u"away"_s, 13}, {u"agent"_s, 16}, {u"cause"_s, 21}, {u"exit"_s, 10}, {u"tries"_s, 6}, {u"reason"_s, 26},
-        {u"schedule"_s, 30}, {u"slots"_s, 20}, {u"seen"_s, 14}, {u"skew"_s, 10}, {u"version"_s, 9}, {u"kills"_s, 10}, {u"zone"_s, 16}};
+    static const std::map<QString, int> widths{{u"run"_s, 8}, {u"job"_s, 28}, {u"title"_s, 30}, {u"state"_s, 17},
+        {u"last"_s, 15}, {u"progress"_s, 30}, {u"took"_s, 12}, {u"started"_s, 18}, {u"ended"_s, 18}, {u"queued"_s, 18},
+        {u"next"_s, 18}, {u"at"_s, 18}, {u"away"_s, 13}, {u"agent"_s, 16}, {u"cause"_s, 21}, {u"exit"_s, 10},
+        {u"tries"_s, 6}, {u"reason"_s, 26}, {u"schedule"_s, 30}, {u"slots"_s, 20}, {u"seen"_s, 14}, {u"skew"_s, 10},
+        {u"version"_s, 9}, {u"kills"_s, 10}, {u"zone"_s, 16}};
     const auto found = widths.find(id);
     return found == widths.end() ? 20 : found->second;
 }
@@ -54,7 +55,8 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     if (const QString icon = index.data(IconRole).toString(); !icon.isEmpty()) {
         const QColor own = stale ? theme.color(u"muted"_s) : theme.color(Look(index.data(LookRole).toInt()));
         const QPoint at(rect.left(), rect.center().y() - iconSize / 2 + 1);
-        painter->drawPixmap(at, theme.pixmap(icon, selected ? ink : own, iconSize, painter->device()->devicePixelRatioF()));
+        painter->drawPixmap(
+            at, theme.pixmap(icon, selected ? ink : own, iconSize, painter->device()->devicePixelRatioF()));
         rect.setLeft(rect.left() + iconSize + 6);
         ink = selected ? ink : own;
     }
@@ -83,7 +85,8 @@ void CellDelegate::paintBar(QPainter *painter, const QRect &rect, const Progress
     painter->setBrush(selected ? ink : fill);
     if (progress.kind == Progress::Kind::Busy) { // three blocks: it moves, and nobody knows how far it is
         for (int i = 0; i < 3; ++i)
-            painter->drawRoundedRect(QRectF(bar.left() + barWidth * (0.14 + 0.28 * i), bar.top(), barWidth * 0.16, bar.height()), 3, 3);
+            painter->drawRoundedRect(
+                QRectF(bar.left() + barWidth * (0.14 + 0.28 * i), bar.top(), barWidth * 0.16, bar.height()), 3, 3);
     } else if (progress.fraction > 0) {
         QRectF part = bar;
         part.setWidth(std::max(8.0, bar.width() * progress.fraction));
@@ -92,7 +95,8 @@ void CellDelegate::paintBar(QPainter *painter, const QRect &rect, const Progress
     painter->restore();
     painter->setPen(late && !selected && !stale ? theme.color(Look::Warning) : ink);
     const QRect words(rect.left() + barWidth + 8, rect.top(), rect.width() - barWidth - 8, rect.height());
-    painter->drawText(words, int(Qt::AlignLeft | Qt::AlignVCenter), metrics.elidedText(progress.text, Qt::ElideRight, words.width()));
+    painter->drawText(
+        words, int(Qt::AlignLeft | Qt::AlignVCenter), metrics.elidedText(progress.text, Qt::ElideRight, words.width()));
 }
 
 Table::Table(Desk *desk, const QString &name, QWidget *parent)
@@ -117,7 +121,8 @@ Table::Table(Desk *desk, const QString &name, QWidget *parent)
     horizontalHeader()->setStretchLastSection(true);
     horizontalHeader()->setSectionsMovable(true);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    connect(this, &QTableView::activated, this, [this](const QModelIndex &index) { Q_EMIT rowActivated(sourceRow(index)); });
+    connect(this, &QTableView::activated, this,
+        [this](const QModelIndex &index) { Q_EMIT rowActivated(sourceRow(index)); });
     connect(desk->session, &Session::phaseChanged, this, [this] { viewport()->update(); });
     connect(desk->theme, &Theme::changed, this, [this] { viewport()->update(); });
 }
@@ -210,7 +215,8 @@ void Table::contextMenuEvent(QContextMenuEvent *event)
     QMenu menu(this);
     menu.setToolTipsVisible(true);
     for (QAction *action : m_desk->commands->all())
-        if (action->objectName().startsWith(group) || (action->objectName() == u"act.run"_s && !subject.agent) || (action->objectName() == u"act.why"_s && !subject.agent))
+        if (action->objectName().startsWith(group) || (action->objectName() == u"act.run"_s && !subject.agent)
+            || (action->objectName() == u"act.why"_s && !subject.agent))
             menu.addAction(action);
     menu.exec(event->globalPos());
 }

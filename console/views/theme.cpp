@@ -77,7 +77,8 @@ Theme::Theme(QObject *parent)
     : QObject(parent)
     , m_style(QString::fromUtf8(readResource(u":/look/style.qss"_s)))
 {
-    const QJsonObject schemes = QJsonDocument::fromJson(readResource(u":/look/theme.json"_s)).object()[u"schemes"].toObject();
+    const QJsonObject schemes
+        = QJsonDocument::fromJson(readResource(u":/look/theme.json"_s)).object()[u"schemes"].toObject();
     for (const auto &[scheme, name] : enumNames(static_cast<const Scheme *>(nullptr))) {
         const QJsonObject colors = schemes[QLatin1StringView(name)].toObject();
         for (auto each = colors.begin(); each != colors.end(); ++each)
@@ -159,7 +160,8 @@ QPalette Theme::palette() const
     set(QPalette::Mid, u"border"_s);
     set(QPalette::Dark, u"strongBorder"_s);
     set(QPalette::Shadow, u"strongBorder"_s);
-    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText})
+    for (const QPalette::ColorRole role :
+        {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::HighlightedText})
         palette.setColor(QPalette::Disabled, role, color(u"muted"_s));
     return palette;
 }

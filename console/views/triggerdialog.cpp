@@ -100,9 +100,11 @@ TriggerDialog::TriggerDialog(Desk *desk, const Job &job, const Params &params, Q
     scroll->setMinimumHeight(std::min(420, inner->sizeHint().height() + 8));
     layout->addWidget(scroll, 1);
 
-    const QString where = definition.agent.isEmpty() ? tr("on any agent") : tr("on an agent with %1").arg(definition.agent);
+    const QString where
+        = definition.agent.isEmpty() ? tr("on any agent") : tr("on an agent with %1").arg(definition.agent);
     const QString limit = definition.timeout ? tr(", for at most %1").arg(spanText(*definition.timeout)) : QString();
-    layout->addWidget(makeLabel(tr("Runs %1%2, with priority %3.").arg(where, limit).arg(definition.priority), u"muted"_s));
+    layout->addWidget(
+        makeLabel(tr("Runs %1%2, with priority %3.").arg(where, limit).arg(definition.priority), u"muted"_s));
     m_command->setReadOnly(true);
     m_command->setFont(Theme::fixedFont());
     m_command->setAccessibleName(tr("The same as a command"));
@@ -145,7 +147,8 @@ QWidget *TriggerDialog::makeField(const ParamDefinition &definition)
         if (!literal)
             combo->addItem(byDefault.isEmpty() ? tr("(not given)") : tr("%1 (default)").arg(byDefault), QString());
         for (const QString &each : choices)
-            combo->addItem(each == byDefault ? tr("%1 (default)").arg(each) : each, each == byDefault ? QString() : each);
+            combo->addItem(
+                each == byDefault ? tr("%1 (default)").arg(each) : each, each == byDefault ? QString() : each);
         const QString given = m_form.given(name);
         combo->setCurrentIndex(std::max(0, combo->findData(given.isEmpty() && !literal ? QString() : given)));
         connect(combo, &QComboBox::currentIndexChanged, this, [this, combo, name] {
@@ -193,7 +196,10 @@ void TriggerDialog::judge()
     m_command->setCursorPosition(0);
     const QString may = m_desk->session->whyNot(Right::Operate);
     const bool held = m_force->isVisibleTo(this) && !m_force->isChecked();
-    const QString why = !may.isEmpty() ? may : !m_form.isGood() ? tr("A parameter is not right yet.") : held ? tr("The job is paused.") : QString();
+    const QString why = !may.isEmpty() ? may
+        : !m_form.isGood()             ? tr("A parameter is not right yet.")
+        : held                         ? tr("The job is paused.")
+                                       : QString();
     m_go->setEnabled(why.isEmpty());
     m_go->setToolTip(why);
 }
@@ -201,17 +207,19 @@ void TriggerDialog::judge()
 void TriggerDialog::send()
 {
     m_go->setEnabled(false);
-    m_desk->session->client()->ask(m_form.request(m_reason->text().trimmed(), m_force->isChecked()), this, [this](const Answer<wire::TriggerReply> &answer) {
-        if (!answer) {
-            m_trouble->setText(answer.error().message);
-            m_trouble->show();
-            judge();
-            return;
-        }
-        m_desk->navigator->notice(tr("Run #%1 of %2 was made.").arg(answer->run.value).arg(m_form.job().definition.fullName()));
-        m_desk->navigator->openRun(answer->run);
-        accept();
-    });
+    m_desk->session->client()->ask(m_form.request(m_reason->text().trimmed(), m_force->isChecked()), this,
+        [this](const Answer<wire::TriggerReply> &answer) {
+            if (!answer) {
+                m_trouble->setText(answer.error().message);
+                m_trouble->show();
+                judge();
+                return;
+            }
+            m_desk->navigator->notice(
+                tr("Run #%1 of %2 was made.").arg(answer->run.value).arg(m_form.job().definition.fullName()));
+            m_desk->navigator->openRun(answer->run);
+            accept();
+        });
 }
 
 } // namespace belfry

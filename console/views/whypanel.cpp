@@ -11,13 +11,15 @@ namespace {
 
 QString blockerLine(const wire::Blocker &blocker, const Times &times)
 {
-    QString line = u"<p style='margin:0 0 6px 0'><b>%1</b><br/>%2"_s.arg(nameOf(blocker.kind).replace(u'_', u' ').toHtmlEscaped(), blocker.text.toHtmlEscaped());
+    QString line = u"<p style='margin:0 0 6px 0'><b>%1</b><br/>%2"_s.arg(
+        nameOf(blocker.kind).replace(u'_', u' ').toHtmlEscaped(), blocker.text.toHtmlEscaped());
     QStringList runs;
     for (const wire::BlockingRun &run : blocker.runs)
         runs += u"<a href='run:%1'>#%1</a> %2"_s.arg(run.run.value).arg(run.job.toHtmlEscaped());
     constexpr qsizetype shown = 5;
     if (!runs.isEmpty())
-        line += u"<br/>"_s + runs.mid(0, shown).join(u", "_s) + (runs.size() > shown ? WhyPanel::tr(" and %n more", nullptr, int(runs.size() - shown)) : QString());
+        line += u"<br/>"_s + runs.mid(0, shown).join(u", "_s)
+            + (runs.size() > shown ? WhyPanel::tr(" and %n more", nullptr, int(runs.size() - shown)) : QString());
     for (const wire::RefusingAgent &agent : blocker.agents)
         line += u"<br/>%1: %2"_s.arg(agent.agent.toHtmlEscaped(), agent.text.toHtmlEscaped());
     if (blocker.until)
@@ -47,7 +49,8 @@ WhyPanel::WhyPanel(Desk *desk, QWidget *parent)
     m_blockers->setTextInteractionFlags(Qt::TextBrowserInteraction);
     m_sentence->setAccessibleName(tr("Why"));
     m_blockers->setAccessibleName(tr("What it waits for"));
-    connect(m_blockers, &QLabel::linkActivated, this, [this](const QString &link) { m_desk->navigator->openRun(RunId(link.section(u':', 1).toLongLong())); });
+    connect(m_blockers, &QLabel::linkActivated, this,
+        [this](const QString &link) { m_desk->navigator->openRun(RunId(link.section(u':', 1).toLongLong())); });
 }
 
 void WhyPanel::set(const std::optional<wire::Explanation> &why)

@@ -63,8 +63,10 @@ private Q_SLOTS:
         connect(&watch, &Watch::reset, this, [&](const std::vector<QJsonValue> &rows) { jobs = rows.size(); });
         QTRY_VERIFY_WITH_TIMEOUT(jobs == backend.world().jobs().size(), patience);
         std::optional<Answer<wire::TriggerReply>> made, refused;
-        client.ask(wire::RunTrigger{.job = u"web/warm-cache"_s, .params = {{u"site"_s, u"blog"_s}}}, this, [&](const auto &answer) { made = answer; });
-        client.ask(wire::RunTrigger{.job = u"web/warm-cache"_s, .params = {{u"site"_s, u"moon"_s}}}, this, [&](const auto &answer) { refused = answer; });
+        client.ask(wire::RunTrigger{.job = u"web/warm-cache"_s, .params = {{u"site"_s, u"blog"_s}}}, this,
+            [&](const auto &answer) { made = answer; });
+        client.ask(wire::RunTrigger{.job = u"web/warm-cache"_s, .params = {{u"site"_s, u"moon"_s}}}, this,
+            [&](const auto &answer) { refused = answer; });
         QTRY_VERIFY_WITH_TIMEOUT(made && refused, patience);
         QVERIFY(made->has_value());
         QCOMPARE(refused->error().kind, ErrorKind::Invalid);
@@ -82,14 +84,15 @@ private Q_SLOTS:
         // Page by page it is the same list as at once.
         std::vector<RunId> paged;
         std::function<void(std::optional<RunId>)> page = [&](std::optional<RunId> after) {
-            client.ask(wire::RunList{.after = after, .limit = 100}, this, [&](const Answer<wire::RunListReply> &answer) {
-                for (const wire::RunRow &run : answer->runs)
-                    paged.push_back(run.id);
-                if (answer->next)
-                    page(answer->next);
-                else
-                    paged.push_back(RunId());
-            });
+            client.ask(
+                wire::RunList{.after = after, .limit = 100}, this, [&](const Answer<wire::RunListReply> &answer) {
+                    for (const wire::RunRow &run : answer->runs)
+                        paged.push_back(run.id);
+                    if (answer->next)
+                        page(answer->next);
+                    else
+                        paged.push_back(RunId());
+                });
         };
         page(std::nullopt);
         QTRY_VERIFY_WITH_TIMEOUT(!paged.empty() && !paged.back(), patience);

@@ -27,7 +27,9 @@ Cluster::Cluster()
 Cluster::~Cluster()
 {
     // The jobs' processes end with their supervisors, which see their agents' folders go.
-    for (const QByteArray &line : QByteArray(m_backend && m_backend->state() == QProcess::Running ? cli({u"ps"_s, u"-o"_s, u"name"_s}) : "").split('\n'))
+    for (const QByteArray &line :
+        QByteArray(m_backend && m_backend->state() == QProcess::Running ? cli({u"ps"_s, u"-o"_s, u"name"_s}) : "")
+            .split('\n'))
         if (!line.isEmpty())
             cli({u"cancel"_s, QString::fromLatin1(line)});
     if (m_backend && m_backend->state() == QProcess::Running)
@@ -63,7 +65,8 @@ std::unique_ptr<QProcess> Cluster::start(const QString &name, const QStringList 
 
 bool Cluster::startBackend()
 {
-    m_backend = start(u"belfry-backend"_s, {u"--data"_s, folder() + u"/backend"_s, u"--listen"_s, u"127.0.0.1:%1"_s.arg(m_port)});
+    m_backend = start(
+        u"belfry-backend"_s, {u"--data"_s, folder() + u"/backend"_s, u"--listen"_s, u"127.0.0.1:%1"_s.arg(m_port)});
     return QTest::qWaitFor(
         [this] {
             QTcpSocket socket;
@@ -82,9 +85,13 @@ void Cluster::killBackend()
 bool Cluster::startAgent(const QString &name, int slotCount)
 {
     m_agents.push_back(start(u"belfry-agent"_s,
-        {u"--backend"_s, address().url.toString(), u"--token-file"_s, folder() + u"/backend/agent.token"_s, u"--name"_s, name, u"--slots"_s, QString::number(slotCount),
-            u"--data"_s, folder() + u'/' + name}));
-    return QTest::qWaitFor([&] { return cli({u"agents"_s, u"-o"_s, u"json"_s}).count("\"online\"") == int(m_agents.size()); }, patience);
+        {u"--backend"_s, address().url.toString(), u"--token-file"_s, folder() + u"/backend/agent.token"_s, u"--name"_s,
+            name, u"--slots"_s, QString::number(slotCount), u"--data"_s, folder() + u'/' + name}));
+    return QTest::qWaitFor(
+        [&] {
+            return cli({u"agents"_s, u"-o"_s, u"json"_s}).count("\"online\"") == int(m_agents.size());
+        },
+        patience);
 }
 
 QByteArray Cluster::cli(const QStringList &arguments)

@@ -66,7 +66,12 @@ class TestConsole : public QObject
             patience);
         return found;
     }
-    void key(QWidget *widget, Qt::Key key, Qt::KeyboardModifiers modifiers = Qt::NoModifier) { QTest::keyClick(widget, key, modifiers); }
+    void key(QWidget *widget, Qt::Key which, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
+    {
+        widget->window()->activateWindow(); // keys of commands work in the active window only
+        (void)QTest::qWaitForWindowActive(widget->window(), patience);
+        QTest::keyClick(widget, which, modifiers);
+    }
     // By Ctrl+K, as a person does.
     bool choose(const QString &text)
     {
@@ -112,7 +117,10 @@ private Q_SLOTS:
         m_console = std::make_unique<Console>(m_theme.get());
         m_console->open(m_cluster->address());
         window()->show();
-        QVERIFY(wait([this] { return m_console->desk()->jobs->isComplete() && m_console->desk()->liveRuns->isComplete() && m_console->desk()->agents->isComplete(); }));
+        QVERIFY(wait([this] {
+            return m_console->desk()->jobs->isComplete() && m_console->desk()->liveRuns->isComplete()
+                && m_console->desk()->agents->isComplete();
+        }));
         QCOMPARE(m_console->desk()->jobs->rowCount(), 3);
         QVERIFY(window()->banner()->text().isEmpty());
     }
@@ -127,14 +135,20 @@ private Q_SLOTS:
     {
         const qint64 run = triggerGreet();
         QVERIFY(run > 0);
-        QVERIFY(wait([&] { return m_console->desk()->liveRuns->find(RunId(run)) && m_console->desk()->liveRuns->find(RunId(run))->state == RunState::Running; }));
+        QVERIFY(wait([&] {
+            return m_console->desk()->liveRuns->find(RunId(run))
+                && m_console->desk()->liveRuns->find(RunId(run))->state == RunState::Running;
+        }));
         QVERIFY(wait([&] { return window()->log()->text().contains(u"hello world"); }));
         // Its tab can be left, and it is in the list.
         key(window(), Qt::Key_Escape);
         QCOMPARE(runInTab(), 0);
         key(window(), Qt::Key_2, Qt::AltModifier);
         QCOMPARE(window()->currentView(), u"live"_s);
-        QVERIFY(wait([&] { return m_console->desk()->selection->subject().run && m_console->desk()->selection->subject().run->id == RunId(run); }));
+        QVERIFY(wait([&] {
+            return m_console->desk()->selection->subject().run
+                && m_console->desk()->selection->subject().run->id == RunId(run);
+        }));
         // Cancelled by K, with the question answered.
         key(window(), Qt::Key_K);
         QWidget *question = dialog(u"confirm"_s);
@@ -145,7 +159,9 @@ private Q_SLOTS:
         QVERIFY(wait([&] { return m_console->desk()->liveRuns->rowCount() == 0; }));
         key(window(), Qt::Key_3, Qt::AltModifier);
         auto *history = window()->currentPage()->findChild<QTableView *>(u"history-table"_s);
-        QVERIFY(wait([&] { return history->model()->rowCount() == 1 && history->model()->index(0, 0).data().toString() == u"cancelled"; }));
+        QVERIFY(wait([&] {
+            return history->model()->rowCount() == 1 && history->model()->index(0, 0).data().toString() == u"cancelled";
+        }));
     }
 
     void aBadParameterCannotBeSent()
@@ -188,11 +204,14 @@ private Q_SLOTS:
         QVERIFY(m_cluster->startBackend());
         since.restart();
         QVERIFY(wait([&] { return m_console->session()->isReady(); }));
-        QVERIFY(wait([&] { return window()->banner()->text().isEmpty() && m_console->desk()->liveRuns->rowCount() == 0; }));
+        QVERIFY(
+            wait([&] { return window()->banner()->text().isEmpty() && m_console->desk()->liveRuns->rowCount() == 0; }));
         qInfo("right again after %lld ms", since.elapsed());
         key(window(), Qt::Key_3, Qt::AltModifier);
         auto *history = window()->currentPage()->findChild<QTableView *>(u"history-table"_s);
-        QVERIFY(wait([&] { return history->model()->rowCount() == 1 && history->model()->index(0, 0).data().toString() == u"succeeded"; }));
+        QVERIFY(wait([&] {
+            return history->model()->rowCount() == 1 && history->model()->index(0, 0).data().toString() == u"succeeded";
+        }));
     }
 
     void pausesAndResumesAJob()
@@ -248,7 +267,8 @@ private Q_SLOTS:
         for (const QAction *action : m_console->desk()->commands->all()) {
             QVERIFY2(!action->text().isEmpty() && !action->objectName().isEmpty(), qPrintable(action->objectName()));
             if (!action->isEnabled())
-                QVERIFY2(action->toolTip().contains(Commands::whyNot(action)) && !Commands::whyNot(action).isEmpty(), qPrintable(action->objectName()));
+                QVERIFY2(action->toolTip().contains(Commands::whyNot(action)) && !Commands::whyNot(action).isEmpty(),
+                    qPrintable(action->objectName()));
             if (!action->shortcut().isEmpty())
                 QVERIFY2(keys.insert(action->shortcut().toString()).second, qPrintable(action->objectName()));
         }

@@ -24,10 +24,17 @@ private Q_SLOTS:
         QTemporaryDir folder;
         const QString path = folder.filePath(u"deep/er/console.json"_s);
         QCOMPARE(loadWindowState(path), WindowState());
-        const WindowState state{.geometry = u"AAEC"_s, .view = u"history"_s, .tabs = {u"run-7"_s, u"job-p/a"_s}, .filters = {{u"history"_s, u"state:failed"_s}}, .zone = u"1"_s, .theme = u"dark"_s};
+        const WindowState state{.geometry = u"AAEC"_s,
+            .view = u"history"_s,
+            .tabs = {u"run-7"_s, u"job-p/a"_s},
+            .filters = {{u"history"_s, u"state:failed"_s}},
+            .zone = u"1"_s,
+            .theme = u"dark"_s};
         QVERIFY(saveWindowState(path, state));
         QCOMPARE(loadWindowState(path), state);
-        QCOMPARE(QFile::permissions(path) & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther), QFile::Permissions());
+        QCOMPARE(
+            QFile::permissions(path) & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther),
+            QFile::Permissions());
     }
 
     void whatCannotBeReadIsPutAside_data()
@@ -85,7 +92,8 @@ private Q_SLOTS:
         first.serve();
         QSignalSpy received(&first, &Instance::received);
         bool taken = false;
-        const std::unique_ptr<QThread> second(QThread::create([&] { taken = Instance(place).handOver(u"belfry://x/run/5"_s); }));
+        const std::unique_ptr<QThread> second(
+            QThread::create([&] { taken = Instance(place).handOver(u"belfry://x/run/5"_s); }));
         second->start();
         QVERIFY(QTest::qWaitFor([&] { return second->isFinished(); }, 30'000));
         QVERIFY(taken);
@@ -102,7 +110,8 @@ private Q_SLOTS:
         model.setItem(0, 1, new QStandardItem(u"he said \"no\""_s));
         model.setItem(1, 0, new QStandardItem(u"-5"_s));
         model.setItem(1, 1, new QStandardItem(u"two\nlines"_s));
-        QCOMPARE(QString::fromUtf8(rowsAsCsv(model)), u"Job,\"Reason, said\"\r\n'=cmd|' /C calc'!A0,\"he said \"\"no\"\"\"\r\n-5,\"two\nlines\"\r\n"_s);
+        QCOMPARE(QString::fromUtf8(rowsAsCsv(model)),
+            u"Job,\"Reason, said\"\r\n'=cmd|' /C calc'!A0,\"he said \"\"no\"\"\"\r\n-5,\"two\nlines\"\r\n"_s);
         QVERIFY(!exportTo(u"/nonexistent/x.csv"_s, model));
     }
 };

@@ -20,7 +20,8 @@ Job jobWithParams()
     job.definition.project = u"p"_s;
     job.definition.name = u"etl"_s;
     job.definition.params = {{.name = u"mode"_s, .defaultValue = u"delta"_s, .choices = {u"full"_s, u"delta"_s}},
-        {.name = u"rows"_s, .type = ParamType::Int, .min = u"1"_s, .max = u"100"_s}, {.name = u"note"_s, .required = false}};
+        {.name = u"rows"_s, .type = ParamType::Int, .min = u"1"_s, .max = u"100"_s},
+        {.name = u"note"_s, .required = false}};
     return job;
 }
 
@@ -49,7 +50,8 @@ private Q_SLOTS:
         QCOMPARE(request.params.at(u"rows"_s).toString(), u"7"_s);
         QCOMPARE(request.params.size(), 3u);
         QVERIFY(request.force);
-        QCOMPARE(form.commandLine(u"because"_s, false), u"belfry run p/etl -p mode=full -p 'note=it'\\''s so' -p rows=007 --reason because"_s);
+        QCOMPARE(form.commandLine(u"because"_s, false),
+            u"belfry run p/etl -p mode=full -p 'note=it'\\''s so' -p rows=007 --reason because"_s);
         form.set(u"note"_s, {});
         QCOMPARE(form.request({}, false).params.size(), 2u);
     }
@@ -121,7 +123,8 @@ private Q_SLOTS:
         for (const auto &[state, name] : enumNames(static_cast<const RunState *>(nullptr))) {
             const StateLook look = lookOf(state);
             QVERIFY2(!look.word.isEmpty() && !look.meaning.isEmpty(), name);
-            QVERIFY2(QFile::exists(QStringLiteral(BELFRY_SOURCE_DIR) + u"/resources/icons/"_s + look.icon + u".svg"_s), name);
+            QVERIFY2(QFile::exists(QStringLiteral(BELFRY_SOURCE_DIR) + u"/resources/icons/"_s + look.icon + u".svg"_s),
+                name);
             QVERIFY2(icons.insert(look.icon).second, name); // no two states have the same shape
         }
     }
@@ -133,7 +136,8 @@ private Q_SLOTS:
         QVERIFY(filterFault(FilterKind::Jobs, u"project:p -state:succeeded"_s).isEmpty());
         QVERIFY(filterCompletions(FilterKind::Runs, u"sta"_s, 3, {}, {}).contains(u"state:"_s));
         QVERIFY(filterCompletions(FilterKind::Runs, u"job:x -state:fa"_s, 15, {}, {}).contains(u"-state:failed"_s));
-        QCOMPARE(filterCompletions(FilterKind::Runs, u"agent:db"_s, 8, {}, {u"db1"_s, u"fs2"_s}), QStringList{u"agent:db1"_s});
+        QCOMPARE(filterCompletions(FilterKind::Runs, u"agent:db"_s, 8, {}, {u"db1"_s, u"fs2"_s}),
+            QStringList{u"agent:db1"_s});
         QCOMPARE(wordStart(u"a \"b c\" d"_s, 9), 8);
         // Each completion of a value is good as it stands.
         for (const QString &each : filterCompletions(FilterKind::Runs, u"state:"_s, 6, {}, {}))
@@ -152,8 +156,9 @@ private Q_SLOTS:
     void rightsAreThoseOfTheBackend()
     {
         const auto needs = [](std::string_view method) { return rightOfRole(nameOf(ruleOf(method)->needs)); };
-        for (const std::string_view method : {wire::RunTrigger::method, wire::RunCancel::method, wire::RunRerun::method, wire::RunDeclareLost::method,
-                 wire::JobPause::method, wire::JobResume::method, wire::AgentDrain::method, wire::AgentResume::method})
+        for (const std::string_view method :
+            {wire::RunTrigger::method, wire::RunCancel::method, wire::RunRerun::method, wire::RunDeclareLost::method,
+                wire::JobPause::method, wire::JobResume::method, wire::AgentDrain::method, wire::AgentResume::method})
             QCOMPARE(needs(method), Right::Operate);
         QCOMPARE(needs(wire::AgentForget::method), Right::Administer);
         for (const Right right : {Right::View, Right::Operate, Right::Edit, Right::Administer})

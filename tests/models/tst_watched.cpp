@@ -53,7 +53,8 @@ class TestWatched : public QObject
     }
     template <class Row> void change(int watch, qint64 n, const Row &row, bool removed = false)
     {
-        m_backend->notify(u"watch.changed"_s, wire::WatchChanged{.watch = watch, .n = n, .row = toJson(row), .removed = removed});
+        m_backend->notify(
+            u"watch.changed"_s, wire::WatchChanged{.watch = watch, .n = n, .row = toJson(row), .removed = removed});
     }
     QStringList texts(const QAbstractItemModel &model, int column) const
     {
@@ -90,7 +91,11 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(hasRequest(), 30'000);
         QJsonValue id;
         QCOMPARE(take<wire::WatchOpen>(&id).topic, wire::Topic::Runs);
-        m_backend->answer(id, wire::WatchOpenReply{.watch = 1, .epoch = 1, .n = 5, .snapshot = {toJson(run(7, RunState::Running)), toJson(run(3, RunState::Queued))}});
+        m_backend->answer(id,
+            wire::WatchOpenReply{.watch = 1,
+                .epoch = 1,
+                .n = 5,
+                .snapshot = {toJson(run(7, RunState::Running)), toJson(run(3, RunState::Queued))}});
         QTRY_VERIFY_WITH_TIMEOUT(runs.isComplete(), 30'000);
         QCOMPARE(texts(runs, 2), (QStringList{u"#3"_s, u"#7"_s}));
         QCOMPARE(runs.running(), 1);
@@ -114,7 +119,12 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(hasRequest(), 30'000);
         QJsonValue id;
         take<wire::WatchOpen>(&id);
-        m_backend->answer(id, wire::WatchOpenReply{.watch = 1, .epoch = 1, .n = 5, .snapshot = {toJson(run(3, RunState::Running)), toJson(run(4, RunState::Running)), toJson(run(6, RunState::Queued))}});
+        m_backend->answer(id,
+            wire::WatchOpenReply{.watch = 1,
+                .epoch = 1,
+                .n = 5,
+                .snapshot = {toJson(run(3, RunState::Running)), toJson(run(4, RunState::Running)),
+                    toJson(run(6, RunState::Queued))}});
         QTRY_COMPARE_WITH_TIMEOUT(runs.rowCount(), 3, 30'000);
         const QPersistentModelIndex selected = runs.index(1, 0);
 
@@ -125,7 +135,11 @@ private Q_SLOTS:
         QVERIFY(!m_session->whyNot(Right::View).isEmpty());
         QTRY_VERIFY_WITH_TIMEOUT(hasRequest(), 30'000);
         take<wire::WatchOpen>(&id);
-        m_backend->answer(id, wire::WatchOpenReply{.watch = 1, .epoch = 2, .n = 0, .snapshot = {toJson(run(4, RunState::Running)), toJson(run(8, RunState::Queued))}});
+        m_backend->answer(id,
+            wire::WatchOpenReply{.watch = 1,
+                .epoch = 2,
+                .n = 0,
+                .snapshot = {toJson(run(4, RunState::Running)), toJson(run(8, RunState::Queued))}});
         QTRY_COMPARE_WITH_TIMEOUT(texts(runs, 2), (QStringList{u"#4"_s, u"#8"_s}), 30'000);
         QVERIFY(selected.isValid());
         QCOMPARE(selected.row(), 0);
@@ -141,7 +155,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(hasRequest(), 30'000);
         QJsonValue id;
         take<wire::WatchOpen>(&id);
-        m_backend->answer(id, wire::WatchOpenReply{.watch = 1, .epoch = 1, .n = 1, .snapshot = {toJson(job(u"p/b"_s))}, .partial = true});
+        m_backend->answer(id,
+            wire::WatchOpenReply{.watch = 1, .epoch = 1, .n = 1, .snapshot = {toJson(job(u"p/b"_s))}, .partial = true});
         QTRY_VERIFY_WITH_TIMEOUT(hasRequest(), 30'000);
         QCOMPARE(take<wire::JobList>(&id).after, QString());
         QVERIFY(!jobs.isComplete());
@@ -166,7 +181,8 @@ private Q_SLOTS:
         take<wire::WatchOpen>(&id);
         Agent up{.name = u"db1"_s, .state = AgentState::Online, .slots = 4, .used = 3};
         Agent away{.name = u"x9"_s, .state = AgentState::Unreachable, .lastSeen = Instant(4'000)};
-        m_backend->answer(id, wire::WatchOpenReply{.watch = 1, .epoch = 1, .n = 1, .snapshot = {toJson(up), toJson(away)}});
+        m_backend->answer(
+            id, wire::WatchOpenReply{.watch = 1, .epoch = 1, .n = 1, .snapshot = {toJson(up), toJson(away)}});
         QTRY_COMPARE_WITH_TIMEOUT(texts(agents, 1), (QStringList{u"online"_s, u"unreachable"_s}), 30'000);
         QCOMPARE(agents.online(), 1);
         QCOMPARE(texts(agents, 2), (QStringList{u"3 of 4"_s, u"0 of 1"_s}));

@@ -55,9 +55,12 @@ Three times(const Matrix &matrix, const Three &value)
 const std::map<QString, Matrix> &visions()
 {
     static const std::map<QString, Matrix> all{{u"normal"_s, {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}},
-        {u"protanopia"_s, {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}}},
-        {u"deuteranopia"_s, {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}}},
-        {u"tritanopia"_s, {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}}}};
+        {u"protanopia"_s,
+            {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}}},
+        {u"deuteranopia"_s,
+            {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}}},
+        {u"tritanopia"_s,
+            {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}}}};
     return all;
 }
 
@@ -65,7 +68,8 @@ Three lab(Three rgb)
 {
     for (double &each : rgb)
         each = std::clamp(each, 0.0, 1.0);
-    const Matrix toXyz{{{0.4124564, 0.3575761, 0.1804375}, {0.2126729, 0.7151522, 0.0721750}, {0.0193339, 0.1191920, 0.9503041}}};
+    const Matrix toXyz{
+        {{0.4124564, 0.3575761, 0.1804375}, {0.2126729, 0.7151522, 0.0721750}, {0.0193339, 0.1191920, 0.9503041}}};
     const Three white{0.95047, 1.0, 1.08883};
     Three xyz = times(toXyz, rgb);
     for (std::size_t i = 0; i < 3; ++i) {
@@ -101,10 +105,12 @@ double ciede2000(const Three &a, const Three &b)
     double h = h1 + h2;
     if (c1 * c2 != 0)
         h = std::abs(h1 - h2) <= 180 ? h / 2 : h < 360 ? (h + 360) / 2 : (h - 360) / 2;
-    const double t = 1 - 0.17 * std::cos(radians(h - 30)) + 0.24 * std::cos(radians(2 * h)) + 0.32 * std::cos(radians(3 * h + 6)) - 0.2 * std::cos(radians(4 * h - 63));
+    const double t = 1 - 0.17 * std::cos(radians(h - 30)) + 0.24 * std::cos(radians(2 * h))
+        + 0.32 * std::cos(radians(3 * h + 6)) - 0.2 * std::cos(radians(4 * h - 63));
     const double sl = 1 + 0.015 * std::pow(l - 50, 2) / std::sqrt(20 + std::pow(l - 50, 2));
     const double sc = 1 + 0.045 * c, sh = 1 + 0.015 * c * t;
-    const double turn = -std::sin(radians(2 * 30 * std::exp(-std::pow((h - 275) / 25, 2)))) * 2 * std::sqrt(pow7(c) / (pow7(c) + pow7(25)));
+    const double turn = -std::sin(radians(2 * 30 * std::exp(-std::pow((h - 275) / 25, 2)))) * 2
+        * std::sqrt(pow7(c) / (pow7(c) + pow7(25)));
     return std::sqrt(std::pow(dl / sl, 2) + std::pow(dc / sc, 2) + std::pow(dH / sh, 2) + turn * (dc / sc) * (dH / sh));
 }
 
@@ -141,8 +147,12 @@ private Q_SLOTS:
                 for (const auto &[other, otherName] : enumNames(static_cast<const Look *>(nullptr))) {
                     if (one >= other)
                         continue;
-                    const double distance = ciede2000(lab(times(matrix, linearRgb(theme.color(one)))), lab(times(matrix, linearRgb(theme.color(other)))));
-                    QVERIFY2(distance >= distanceOfClasses, qPrintable(u"%1 and %2, %3: %4"_s.arg(QLatin1StringView(oneName), QLatin1StringView(otherName), vision).arg(distance)));
+                    const double distance = ciede2000(lab(times(matrix, linearRgb(theme.color(one)))),
+                        lab(times(matrix, linearRgb(theme.color(other)))));
+                    QVERIFY2(distance >= distanceOfClasses,
+                        qPrintable(
+                            u"%1 and %2, %3: %4"_s.arg(QLatin1StringView(oneName), QLatin1StringView(otherName), vision)
+                                .arg(distance)));
                 }
     }
 
@@ -152,9 +162,10 @@ private Q_SLOTS:
         QFETCH(int, scheme);
         Theme theme;
         theme.setScheme(Scheme(scheme));
-        std::vector<std::pair<QString, QString>> pairs{{u"selectionText"_s, u"selection"_s}, {u"accentText"_s, u"accent"_s}, {u"noticeText"_s, u"notice"_s},
-            {u"alarmText"_s, u"alarm"_s}, {u"demoText"_s, u"demo"_s}, {u"text"_s, u"navigation"_s}, {u"text"_s, u"hover"_s}, {u"text"_s, u"faultField"_s},
-            {u"text"_s, u"goodField"_s}, {u"surface"_s, u"failed"_s}};
+        std::vector<std::pair<QString, QString>> pairs{{u"selectionText"_s, u"selection"_s},
+            {u"accentText"_s, u"accent"_s}, {u"noticeText"_s, u"notice"_s}, {u"alarmText"_s, u"alarm"_s},
+            {u"demoText"_s, u"demo"_s}, {u"text"_s, u"navigation"_s}, {u"text"_s, u"hover"_s},
+            {u"text"_s, u"faultField"_s}, {u"text"_s, u"goodField"_s}, {u"surface"_s, u"failed"_s}};
         for (const QString &ground : {u"window"_s, u"surface"_s, u"alternate"_s, u"raised"_s})
             for (const QString &ink : {u"text"_s, u"muted"_s})
                 pairs.emplace_back(ink, ground);
@@ -181,7 +192,8 @@ private Q_SLOTS:
 
     void noColourIsNamedElsewhere()
     {
-        static const QRegularExpression hard(u"#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?\\b(?!:)|\\brgba?\\(|QColor\\((\"|u\"|[0-9])|Qt::(red|green|blue|black|white|gray|yellow|cyan|magenta)\\b"_s);
+        static const QRegularExpression hard(
+            u"#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?\\b(?!:)|\\brgba?\\(|QColor\\((\"|u\"|[0-9])|Qt::(red|green|blue|black|white|gray|yellow|cyan|magenta)\\b"_s);
         const QString root = QStringLiteral(BELFRY_SOURCE_DIR);
         QStringList wrong;
         for (const QString &folder : {u"/console/views"_s, u"/console/desktop"_s, u"/console/models"_s}) {

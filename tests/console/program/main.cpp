@@ -64,8 +64,9 @@ private:
     }
     void dialogs()
     {
-        for (const auto &[command, name] : {std::pair(u"act.run"_s, u"trigger"_s), std::pair(u"job.pause"_s, u"pause"_s), std::pair(u"go.palette"_s, u"palette"_s),
-                 std::pair(u"help.keys"_s, u"keys"_s)}) {
+        for (const auto &[command, name] :
+            {std::pair(u"act.run"_s, u"trigger"_s), std::pair(u"job.pause"_s, u"pause"_s),
+                std::pair(u"go.palette"_s, u"palette"_s), std::pair(u"help.keys"_s, u"keys"_s)}) {
             m_console.desk()->commands->action(command)->trigger();
             QWidget *dialog = nullptr;
             (void)QTest::qWaitFor(
@@ -113,7 +114,9 @@ int main(int argc, char **argv)
     console.window()->resize(1500, 940);
     console.window()->show();
     const Desk &desk = *console.desk();
-    if (!QTest::qWaitFor([&] { return desk.liveRuns->isComplete() && desk.jobs->isComplete() && desk.agents->isComplete(); }, patience))
+    if (!QTest::qWaitFor(
+            [&] { return desk.liveRuns->isComplete() && desk.jobs->isComplete() && desk.agents->isComplete(); },
+            patience))
         qFatal("the backend does not answer");
     QTest::qWait(1500); // estimates
     Photographer(console, theme, arguments[1]).all(RunId(arguments[2].toLongLong()), arguments[3]);
