@@ -426,7 +426,7 @@ void MainWindow::exportRows()
         return;
     const Status written = exportTo(path, *rows);
     if (written)
-        notice(tr("%n row(s) written to %1", nullptr, rows->rowCount()).arg(path));
+        notice(tr("%n row(s) written to %1", nullptr, rows->rowCount()).arg(path), false);
     else
         notice(written.error().message, true);
 }

@@ -5,7 +5,9 @@
 #include "console/views/actions.h"
 #include "console/views/desk.h"
 
+#include <QLabel>
 #include <QMainWindow>
+#include <QTimer>
 
 class QComboBox;
 class QDockWidget;

@@ -8,6 +8,8 @@
 #include "console/models/session.h"
 #include "console/views/commands.h"
 
+#include <QWidget>
+
 namespace belfry {
 
 // What the user is at: the row that is selected, or the run or job of the page.
