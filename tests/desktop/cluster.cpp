@@ -33,7 +33,7 @@ Cluster::~Cluster()
         if (!line.isEmpty())
             cli({u"cancel"_s, QString::fromLatin1(line)});
     if (m_backend && m_backend->state() == QProcess::Running)
-        QTest::qWaitFor([this] { return cli({u"ps"_s, u"-o"_s, u"name"_s}).trimmed().isEmpty(); }, patience);
+        (void)QTest::qWaitFor([this] { return cli({u"ps"_s, u"-o"_s, u"name"_s}).trimmed().isEmpty(); }, patience);
     for (const auto &agent : m_agents) {
         agent->terminate();
         if (!agent->waitForFinished(patience))

@@ -3,6 +3,7 @@
 #include "console/models/estimates.h"
 #include "console/models/filterhelp.h"
 #include "console/models/fuzzy.h"
+#include "console/models/runwords.h"
 #include "console/models/times.h"
 #include "console/models/triggerform.h"
 
