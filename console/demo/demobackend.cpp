@@ -48,7 +48,12 @@ DemoBackend::DemoBackend(quint64 seed, const Clock &clock, QObject *parent)
     m_tick.start(500ms);
 }
 
-DemoBackend::~DemoBackend() = default;
+DemoBackend::~DemoBackend()
+{
+    // The sockets outlive m_peers by a moment, and say that they are disconnected when they go.
+    for (const auto &[socket, peer] : m_peers)
+        socket->disconnect(this);
+}
 
 Status DemoBackend::listen()
 {
