@@ -6,7 +6,7 @@
 namespace belfry {
 
 // What models say beyond text. Views ask for these and know nothing of the rows.
-enum Role : int {
+enum CellRole : int {
     SortRole = Qt::UserRole + 1, // compares as it should be sorted
     LookRole, // int of Look: the class of colour
     IconRole, // QString: name of an icon, drawn before the text
