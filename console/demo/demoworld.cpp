@@ -250,7 +250,7 @@ wire::RunDetail DemoWorld::detail(RunId id) const
     const wire::RunRow &row = m_runs.at(id);
     wire::RunDetail detail{row, {}};
     if (row.startedAt)
-        detail.attemptRows.push_back({.run = row.id,
+        detail.attemptRows.push_back({Attempt{.run = row.id,
             .attempt = 1,
             .agent = row.agent,
             .state = row.state,
@@ -264,7 +264,7 @@ wire::RunDetail DemoWorld::detail(RunId id) const
             .cpu = std::chrono::milliseconds(row.endedAt ? (*row.endedAt - *row.startedAt).count() / 3 : 0),
             .peakMemory = 48 << 20,
             .logWritten = log(row).size(),
-            .logStored = log(row).size()});
+            .logStored = log(row).size()}});
     return detail;
 }
 

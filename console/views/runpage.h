@@ -33,7 +33,7 @@ public:
 private:
     QString m_job;
     std::vector<ColumnOf<Attempt>> m_columns;
-    std::vector<Attempt> m_rows;
+    std::vector<wire::AttemptRow> m_rows;
 };
 
 // One run: how it stands, why, its attempts and parameters.
