@@ -4,6 +4,9 @@
 #include "console/views/filterline.h"
 #include "console/views/table.h"
 
+class QHBoxLayout;
+class QToolButton;
+
 namespace belfry {
 
 // What pages with one table have in common: a title with a count, a filter line, the table.

@@ -7,6 +7,7 @@
 #include <QStringDecoder>
 
 class QPlainTextEdit;
+class QToolButton;
 
 namespace belfry {
 

@@ -4,7 +4,9 @@
 #include "console/views/desk.h"
 
 class QFormLayout;
+class QAction;
 class QPushButton;
+class QToolButton;
 
 // Small pieces that pages are put together from.
 namespace belfry {
