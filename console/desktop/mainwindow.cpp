@@ -221,6 +221,7 @@ void MainWindow::addViews()
         item->setToolTip(m_commands->action(u"view."_s + entry.id)->toolTip());
         m_views->addWidget(entry.make(&m_desk));
     }
+    m_tabs->setAccessibleName(tr("Open runs and jobs"));
     m_tabs->setDocumentMode(true);
     m_tabs->setTabsClosable(true);
     m_tabs->setMovable(false);

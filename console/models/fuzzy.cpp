@@ -10,7 +10,7 @@ int fuzzyScore(QStringView pattern, QStringView text)
     if (pattern.isEmpty())
         return 1;
     constexpr int atWordStart = 8;
-    constexpr int inARow = 5;
+    constexpr int inARow = 7; // together with `anywhere` as good as the start of a word
     constexpr int anywhere = 1;
     int score = 0;
     qsizetype at = 0;

@@ -25,7 +25,7 @@ QDateTime wall(Instant at, const Zone &zone)
 QString offsetText(Duration offset)
 {
     const qint64 minutes = std::chrono::duration_cast<std::chrono::minutes>(offset).count();
-    return u"%1%2:%3"_s.arg(minutes < 0 ? u'-' : u'+')
+    return u"%1%2:%3"_s.arg(QChar(minutes < 0 ? u'-' : u'+'))
         .arg(std::abs(minutes) / 60, 2, 10, QChar(u'0'))
         .arg(std::abs(minutes) % 60, 2, 10, QChar(u'0'));
 }

@@ -127,6 +127,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
         head->addWidget(makeButton(desk->commands->action(id)));
     layout->addLayout(head);
     layout->addWidget(m_schedule);
+    m_tabs->setAccessibleName(tr("About this job"));
     layout->addWidget(m_tabs, 1);
     const auto tab = [this](const QString &title, QWidget *content) {
         auto *page = new QWidget;
