@@ -11,30 +11,6 @@ constexpr Duration statusEvery = 10s;
 
 } // namespace
 
-Right rightOfRole(const QString &role)
-{
-    if (role == "admin"_L1)
-        return Right::Administer;
-    if (role == "editor"_L1)
-        return Right::Edit;
-    return role == "operator"_L1 ? Right::Operate : Right::View;
-}
-
-QString roleOfRight(Right right)
-{
-    switch (right) {
-    case Right::View:
-        return u"viewer"_s;
-    case Right::Operate:
-        return u"operator"_s;
-    case Right::Edit:
-        return u"editor"_s;
-    case Right::Administer:
-        return u"admin"_s;
-    }
-    return {};
-}
-
 Session::Session(const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_clock(clock)
@@ -127,15 +103,15 @@ std::optional<Duration> Session::retryIn() const
     return m_client ? m_client->retryIn() : std::nullopt;
 }
 
-QString Session::whyNot(Right needed) const
+QString Session::whyNot(Role needed) const
 {
     if (!isReady())
         return tr("There is no connection to the backend.");
     const QString role = m_client->server().role;
-    if (rightOfRole(role) < needed)
+    if (!includes(enumOf<Role>(role).value_or(Role::Viewer), needed))
         return tr(
             "This needs the role %1; the token in use is a %2's. An admin makes others with `belfry token create`.")
-            .arg(roleOfRight(needed), role);
+            .arg(nameOf(needed), role);
     return {};
 }
 

@@ -3,13 +3,11 @@
 
 #include "console/client/client.h"
 #include "shared/base/clock.h"
+#include "shared/model/role.h"
 
 #include <QTimer>
 
 namespace belfry {
-
-// What a token may do, in rising order. The backend decides; this is for telling beforehand.
-enum class Right { View, Operate, Edit, Administer };
 
 // The console's connection to one backend: its state in words, how old what is shown is, how far the clocks are apart,
 // and what the token may do. Watching objects follow clientChanged(): another address has another Client.
@@ -49,8 +47,9 @@ public:
     Duration skew() const { return m_skew; }
     bool hasSkew() const { return m_hasSkew; }
 
-    // Why a request that needs this right cannot be made now; empty when it can.
-    QString whyNot(Right needed) const;
+    // Why a request that needs this role cannot be made now; empty when it can. The backend decides; this is for telling
+    // beforehand. A role that this version does not know counts as viewer.
+    QString whyNot(Role needed) const;
 
 Q_SIGNALS:
     // There is another client(): watches of the old one are dead.
@@ -76,9 +75,5 @@ private:
     QTimer m_tick;
     QTimer m_statusDue;
 };
-
-// The right of a role as hello names it; View for one that is unknown.
-Right rightOfRole(const QString &role);
-QString roleOfRight(Right right);
 
 } // namespace belfry

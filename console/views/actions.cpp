@@ -148,7 +148,7 @@ void Actions::allowRuns(const std::optional<wire::RunRow> &run)
     const QString none = run ? QString() : tr("No run is selected.");
     for (const QString &id : {u"run.open"_s, u"run.log"_s, u"run.job"_s, u"run.copy"_s})
         commands.allow(id, none);
-    const QString may = m_desk->session->whyNot(Right::Operate);
+    const QString may = m_desk->session->whyNot(Role::Operator);
     const auto when = [&](bool good, const QString &why) {
         return !none.isEmpty() ? none : !may.isEmpty() ? may : good ? QString() : why;
     };
@@ -173,7 +173,7 @@ void Actions::allowJobs(const QString &name)
     const QString none = name.isEmpty()                           ? tr("No job is selected.")
         : !m_desk->jobs->find(name) && m_desk->jobs->isComplete() ? tr("The job was removed.")
                                                                   : QString();
-    const QString may = m_desk->session->whyNot(Right::Operate);
+    const QString may = m_desk->session->whyNot(Role::Operator);
     commands.allow(u"job.open"_s, name.isEmpty() ? none : QString());
     commands.allow(u"job.history"_s, name.isEmpty() ? none : QString());
     commands.allow(u"job.pause"_s, none.isEmpty() ? may : none);
@@ -189,14 +189,14 @@ void Actions::allowAgents(const QString &name)
     Commands &commands = *m_desk->commands;
     const Agent *agent = name.isEmpty() ? nullptr : m_desk->agents->find(name);
     const QString none = agent ? QString() : tr("No agent is selected.");
-    const auto when = [&](Right right, bool good, const QString &why) {
-        const QString may = m_desk->session->whyNot(right);
+    const auto when = [&](Role needed, bool good, const QString &why) {
+        const QString may = m_desk->session->whyNot(needed);
         return !none.isEmpty() ? none : !may.isEmpty() ? may : good ? QString() : why;
     };
-    commands.allow(u"agent.drain"_s, when(Right::Operate, agent && !agent->drained, tr("It is draining already.")));
-    commands.allow(u"agent.resume"_s, when(Right::Operate, agent && agent->drained, tr("It is not draining.")));
+    commands.allow(u"agent.drain"_s, when(Role::Operator, agent && !agent->drained, tr("It is draining already.")));
+    commands.allow(u"agent.resume"_s, when(Role::Operator, agent && agent->drained, tr("It is not draining.")));
     commands.allow(u"agent.forget"_s,
-        when(Right::Administer, agent && agent->state == AgentState::Unreachable,
+        when(Role::Admin, agent && agent->state == AgentState::Unreachable,
             tr("It is connected; only an agent that is away can be forgotten.")));
     commands.allow(u"agent.runs"_s, none);
 }

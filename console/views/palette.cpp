@@ -85,7 +85,7 @@ void PaletteDialog::collect()
         m_entries.push_back({action->text().remove(u'&'), key.isEmpty() ? Commands::group(action) : key, {},
             Commands::whyNot(action), [action] { action->trigger(); }});
     }
-    const QString may = m_desk->session->whyNot(Right::Operate);
+    const QString may = m_desk->session->whyNot(Role::Operator);
     for (const wire::JobRow &job : m_desk->jobs->rows()) {
         m_entries.push_back(
             {tr("Run %1").arg(job.job), tr("run job"), u"run"_s, may, [this, job] { m_actions->trigger(job.job); }});

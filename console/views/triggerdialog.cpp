@@ -194,7 +194,7 @@ void TriggerDialog::judge()
     }
     m_command->setText(m_form.commandLine(m_reason->text().trimmed(), m_force->isChecked()));
     m_command->setCursorPosition(0);
-    const QString may = m_desk->session->whyNot(Right::Operate);
+    const QString may = m_desk->session->whyNot(Role::Operator);
     const bool held = m_force->isVisibleTo(this) && !m_force->isChecked();
     const QString why = !may.isEmpty() ? may
         : !m_form.isGood()             ? tr("A parameter is not right yet.")

@@ -194,7 +194,7 @@ private Q_SLOTS:
         m_cluster->killBackend();
         QVERIFY(wait([&] { return window()->banner()->text().contains(u"Connection lost"); }));
         qInfo("banner after %lld ms", since.elapsed());
-        QVERIFY(!m_console->session()->whyNot(Right::View).isEmpty());
+        QVERIFY(!m_console->session()->whyNot(Role::Viewer).isEmpty());
         QVERIFY(!m_console->desk()->commands->action(u"run.cancel"_s)->isEnabled());
         QCOMPARE(m_console->desk()->liveRuns->rowCount(), 1); // as it was, and marked so
 

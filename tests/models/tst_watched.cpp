@@ -132,7 +132,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(m_session->phase() == Session::Phase::Lost, 30'000);
         QVERIFY(m_session->staleSince());
         QCOMPARE(runs.rowCount(), 3); // what was known stays, marked as old
-        QVERIFY(!m_session->whyNot(Right::View).isEmpty());
+        QVERIFY(!m_session->whyNot(Role::Viewer).isEmpty());
         QTRY_VERIFY_WITH_TIMEOUT(hasRequest(), 30'000);
         take<wire::WatchOpen>(&id);
         m_backend->answer(id,
