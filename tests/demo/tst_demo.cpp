@@ -2,15 +2,13 @@
 #include "console/client/logstream.h"
 #include "console/client/watch.h"
 #include "console/demo/demobackend.h"
-
-#include <QTest>
+#include "tests/patience.h"
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 30'000;
 const Instant start(1'772'000'000'000);
 
 } // namespace
@@ -61,25 +59,25 @@ private Q_SLOTS:
         std::size_t jobs = 0;
         Watch watch(&client, wire::Topic::Jobs, {});
         connect(&watch, &Watch::reset, this, [&](const std::vector<QJsonValue> &rows) { jobs = rows.size(); });
-        QTRY_VERIFY_WITH_TIMEOUT(jobs == backend.world().jobs().size(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(jobs == backend.world().jobs().size(), patienceMs);
         std::optional<Answer<wire::TriggerReply>> made, refused;
         client.ask(wire::RunTrigger{.job = u"web/warm-cache"_s, .params = {{u"site"_s, u"blog"_s}}}, this,
             [&](const auto &answer) { made = answer; });
         client.ask(wire::RunTrigger{.job = u"web/warm-cache"_s, .params = {{u"site"_s, u"moon"_s}}}, this,
             [&](const auto &answer) { refused = answer; });
-        QTRY_VERIFY_WITH_TIMEOUT(made && refused, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(made && refused, patienceMs);
         QVERIFY(made->has_value());
         QCOMPARE(refused->error().kind, ErrorKind::Invalid);
         clock.advance(1s);
-        QTRY_VERIFY_WITH_TIMEOUT(isLive(backend.world().run((*made)->run)->state), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(isLive(backend.world().run((*made)->run)->state), patienceMs);
         QByteArray text;
         bool complete = false;
         LogStream log(&client, {.run = (*made)->run, .follow = true});
         connect(&log, &LogStream::received, this, [&](qint64, const QByteArray &bytes) { text += bytes; });
         connect(&log, &LogStream::ended, this, [&](bool whole) { complete = whole; });
-        QTRY_VERIFY_WITH_TIMEOUT(!text.isEmpty(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!text.isEmpty(), patienceMs);
         clock.advance(1h);
-        QTRY_VERIFY_WITH_TIMEOUT(complete, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(complete, patienceMs);
         QCOMPARE(text, backend.world().log(*backend.world().run((*made)->run)));
         // Page by page it is the same list as at once.
         std::vector<RunId> paged;
@@ -95,7 +93,7 @@ private Q_SLOTS:
                 });
         };
         page(std::nullopt);
-        QTRY_VERIFY_WITH_TIMEOUT(!paged.empty() && !paged.back(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!paged.empty() && !paged.back(), patienceMs);
         QCOMPARE(paged.size(), backend.world().runs().size() + 1);
     }
 
@@ -106,7 +104,7 @@ private Q_SLOTS:
         QVERIFY(backend.listen());
         Client client({.url = backend.url(), .token = "guess"});
         client.start();
-        QTRY_COMPARE_WITH_TIMEOUT(client.state(), Client::State::Failed, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(client.state(), Client::State::Failed, patienceMs);
     }
 };
 

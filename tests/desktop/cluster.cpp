@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/desktop/cluster.h"
 
+#include "tests/patience.h"
+
 #include <QFile>
 #include <QTcpServer>
 #include <QTcpSocket>
-#include <QTest>
 
 namespace belfry {
 
@@ -12,7 +13,19 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 60'000;
+void awaitEnd(QProcess &process)
+{
+    if (process.state() != QProcess::NotRunning && !process.waitForFinished(patienceMs))
+        qFatal("%s has not ended within %d ms", qPrintable(process.program()), patienceMs);
+}
+
+void end(QProcess &process)
+{
+    process.terminate();
+    if (process.state() != QProcess::NotRunning && !process.waitForFinished(patienceMs))
+        process.kill();
+    awaitEnd(process);
+}
 
 } // namespace
 
@@ -33,19 +46,11 @@ Cluster::~Cluster()
         if (!line.isEmpty())
             cli({u"cancel"_s, QString::fromLatin1(line)});
     if (m_backend && m_backend->state() == QProcess::Running)
-        (void)QTest::qWaitFor([this] { return cli({u"ps"_s, u"-o"_s, u"name"_s}).trimmed().isEmpty(); }, patience);
-    for (const auto &agent : m_agents) {
-        agent->terminate();
-        if (!agent->waitForFinished(patience))
-            agent->kill();
-        agent->waitForFinished(patience);
-    }
-    if (m_backend) {
-        m_backend->terminate();
-        if (!m_backend->waitForFinished(patience))
-            m_backend->kill();
-        m_backend->waitForFinished(patience);
-    }
+        (void)QTest::qWaitFor([this] { return cli({u"ps"_s, u"-o"_s, u"name"_s}).trimmed().isEmpty(); }, patienceMs);
+    for (const auto &agent : m_agents)
+        end(*agent);
+    if (m_backend)
+        end(*m_backend);
 }
 
 QString Cluster::program(const QString &name) const
@@ -73,13 +78,13 @@ bool Cluster::startBackend()
             socket.connectToHost(u"127.0.0.1"_s, m_port);
             return socket.waitForConnected(200);
         },
-        patience);
+        patienceMs);
 }
 
 void Cluster::killBackend()
 {
     m_backend->kill();
-    m_backend->waitForFinished(patience);
+    awaitEnd(*m_backend);
 }
 
 bool Cluster::startAgent(const QString &name, int slotCount)
@@ -91,7 +96,7 @@ bool Cluster::startAgent(const QString &name, int slotCount)
         [&] {
             return cli({u"agents"_s, u"-o"_s, u"json"_s}).count("\"online\"") == int(m_agents.size());
         },
-        patience);
+        patienceMs);
 }
 
 QByteArray Cluster::cli(const QStringList &arguments)
@@ -104,9 +109,10 @@ QByteArray Cluster::cli(const QStringList &arguments)
     process.setProcessEnvironment(environment);
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(program(u"belfry"_s), arguments);
-    process.waitForFinished(patience);
-    if (process.exitCode() != 0)
-        qFatal("belfry %s: %s", qPrintable(arguments.join(u' ')), process.readAllStandardError().constData());
+    awaitEnd(process);
+    if (process.error() != QProcess::UnknownError || process.exitCode() != 0)
+        qFatal("belfry %s: %s: %s", qPrintable(arguments.join(u' ')), qPrintable(process.errorString()),
+            process.readAllStandardError().constData());
     return process.readAllStandardOutput();
 }
 

@@ -6,6 +6,7 @@
 #include "console/views/parts.h"
 #include "console/views/runpage.h"
 #include "tests/desktop/cluster.h"
+#include "tests/patience.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -13,14 +14,12 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 60'000;
 constexpr auto jobs = R"(
 project: ops
 jobs:
@@ -63,13 +62,13 @@ class TestConsole : public QObject
                         found = each;
                 return found != nullptr;
             },
-            patience);
+            patienceMs);
         return found;
     }
     void key(QWidget *widget, Qt::Key which, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
     {
         widget->window()->activateWindow(); // keys of commands work in the active window only
-        (void)QTest::qWaitForWindowActive(widget->window(), patience);
+        (void)QTest::qWaitForWindowActive(widget->window(), patienceMs);
         QTest::keyClick(widget, which, modifiers);
     }
     // By Ctrl+K, as a person does.
@@ -84,7 +83,7 @@ class TestConsole : public QObject
         key(line, Qt::Key_Return);
         return true;
     }
-    bool wait(const std::function<bool()> &until) { return QTest::qWaitFor(until, patience); }
+    bool wait(const std::function<bool()> &until) { return QTest::qWaitFor(until, patienceMs); }
     qint64 runInTab() const
     {
         auto *page = qobject_cast<RunPage *>(window()->currentPage());
@@ -251,7 +250,7 @@ private Q_SLOTS:
         QVERIFY(wait([&] { return table->model()->rowCount() == 1; }));
         key(window(), Qt::Key_Slash);
         auto *line = window()->currentPage()->findChild<QLineEdit *>(u"filter"_s);
-        QTRY_VERIFY_WITH_TIMEOUT(line->hasFocus() || window()->focusWidget() == line, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(line->hasFocus() || window()->focusWidget() == line, patienceMs);
         QTest::keyClicks(line, u"stat:failed"_s);
         QCOMPARE(line->property("judgement").toString(), u"bad"_s);
         line->clear();

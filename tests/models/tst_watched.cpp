@@ -4,10 +4,10 @@
 #include "console/models/liveruns.h"
 #include "console/models/session.h"
 #include "tests/client/fakebackend.h"
+#include "tests/patience.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;

@@ -2,11 +2,11 @@
 #include "backend/server/access.h"
 
 #include "backend/server/permissions.h"
+#include "tests/patience.h"
 
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
-#include <QTest>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
