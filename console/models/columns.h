@@ -58,6 +58,8 @@ QVariant headerOf(const std::vector<ColumnOf<Row>> &columns, int section, Qt::Or
         return column.title;
     if (role == NumericRole)
         return column.numeric;
+    if (role == Qt::TextAlignmentRole && column.numeric) // over what is aligned so
+        return int(Qt::AlignRight | Qt::AlignVCenter);
     if (role == KeyRole)
         return column.id;
     return {};
