@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/engine/agenda.h"
 
-#include <QCryptographicHash>
 
 #include <algorithm>
 
@@ -165,18 +164,6 @@ bool meansTheSame(const JobDefinition &before, const JobDefinition &after, const
     if (!(was == is) || (is.zone.isEmpty() && before.zone != after.zone))
         return false;
     return is.calendar.isEmpty() || before.calendars == after.calendars;
-}
-
-QString ruleKey(const ScheduleRule &rule)
-{
-    const QString key = ruleKey(rule.rule);
-    if (rule.params.empty() || !rule.rule.name.isEmpty())
-        return key;
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(key.toUtf8());
-    for (const auto &[name, value] : rule.params)
-        hash.addData(u"\n%1=%2:%3"_s.arg(name).arg(value.size()).arg(value).toUtf8());
-    return QString::fromLatin1(hash.result().toHex().first(12));
 }
 
 Result<std::vector<DueRule>> rulesOf(const JobDefinition &definition, const QString &uid)

@@ -8,9 +8,6 @@
 
 namespace belfry::engine {
 
-// A rule's name or the hash of what it says; its parameters belong to what it says.
-QString ruleKey(const ScheduleRule &rule);
-
 // A rule of a job's schedule, ready to be asked, and how far it is accounted for.
 struct DueRule {
     Rule rule;

@@ -22,8 +22,9 @@ rpc::RpcError badFiles(const std::vector<Problem> &problems)
     for (const Problem &problem : problems)
         rows.append(toJson(problem));
     const QString first = problems.empty() ? QString() : u": "_s + problems.front().message;
-    rpc::RpcError error
-        = rpc::toRpcError({ErrorKind::Invalid, u"the job files have %1 problems%2"_s.arg(problems.size()).arg(first)});
+    rpc::RpcError error = rpc::toRpcError({ErrorKind::Invalid,
+        u"the job files have %1 problem%2%3"_s.arg(problems.size())
+            .arg(problems.size() == 1 ? QString() : u"s"_s, first)});
     error.data.insert(u"problems"_s, rows);
     return error;
 }

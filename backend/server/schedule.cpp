@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/server/schedule.h"
 
-#include "shared/time/rule.h"
+#include "backend/engine/agenda.h"
 
 #include <queue>
 
@@ -14,29 +14,21 @@ namespace {
 constexpr Duration longestSearch = 1s;
 
 // The rules of a definition that was applied: they were found good then.
-std::vector<Rule> rulesOf(const Job &job)
+std::vector<engine::DueRule> rulesOf(const Job &job)
 {
-    std::vector<Rule> rules;
-    const auto calendars = Calendar::makeAll(job.definition.calendars);
-    const auto zone = Zone::make(job.definition.zone);
-    if (!calendars || !zone)
-        return rules;
-    for (const ScheduleRule &each : job.definition.schedule)
-        if (auto rule = Rule::make(each.rule, *zone, *calendars, job.uid))
-            rules.push_back(std::move(*rule));
-    return rules;
+    return engine::rulesOf(job.definition, job.uid).value_or(std::vector<engine::DueRule>());
 }
 
 // One rule's future, a firing entry at a time.
 struct Walk {
     const Job *job;
-    Rule rule;
+    engine::DueRule of;
     std::vector<Occurrence> entries; // up to the next firing one
 };
 
 bool refill(Walk &walk, Instant from, std::optional<Instant> until)
 {
-    walk.entries = walk.rule.list(from, until, 1);
+    walk.entries = walk.of.rule.list(from, until, 1);
     return !walk.entries.empty();
 }
 
@@ -44,9 +36,9 @@ wire::NextEntry entryOf(const Walk &walk, const Occurrence &each)
 {
     const QString note = noteName(each.note);
     return {.job = walk.job->definition.fullName(),
-        .rule = walk.rule.key(),
+        .rule = walk.of.key,
         .at = each.at,
-        .local = toRfc3339(each.at, walk.rule.zone()),
+        .local = toRfc3339(each.at, walk.of.rule.zone()),
         .note = note.isEmpty() ? std::nullopt : std::optional(note),
         .reason = each.reason};
 }
@@ -56,8 +48,8 @@ wire::NextEntry entryOf(const Walk &walk, const Occurrence &each)
 QString scheduleInWords(const Job &job)
 {
     QStringList words;
-    for (const Rule &rule : rulesOf(job))
-        words.append(rule.describe());
+    for (const engine::DueRule &each : rulesOf(job))
+        words.append(each.rule.describe());
     return words.join(u"; "_s);
 }
 
@@ -67,15 +59,15 @@ Result<std::vector<wire::NextEntry>> upcoming(
     const Duration begun = clock.monotonic();
     std::vector<Walk> walks;
     for (const Job *job : jobs)
-        for (Rule &rule : rulesOf(*job))
-            if (rule.hasInstants())
-                walks.push_back({job, std::move(rule), {}});
+        for (engine::DueRule &each : rulesOf(*job))
+            if (each.rule.hasInstants())
+                walks.push_back({job, std::move(each), {}});
 
     using Head = std::tuple<Instant, QString, QString, std::size_t>; // of the walk's next entry
     std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
     const auto push = [&](std::size_t index) {
         const Walk &walk = walks[index];
-        heads.emplace(walk.entries.front().at, walk.job->definition.fullName(), walk.rule.key(), index);
+        heads.emplace(walk.entries.front().at, walk.job->definition.fullName(), walk.of.key, index);
     };
     for (std::size_t i = 0; i < walks.size(); ++i)
         if (refill(walks[i], question.from, question.until))

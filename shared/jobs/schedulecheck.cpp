@@ -92,7 +92,7 @@ void checkSchedule(Reading &reading, const JobSource &job)
         if (rule->neverFires())
             reading.error(spec.cron.isEmpty() ? node : valueOf(node, u"cron"), u"the rule never fires, at no time"_s,
                 u"no such day exists, or it is never open"_s);
-        const auto [first, isNew] = keys.emplace(rule->key(), &node);
+        const auto [first, isNew] = keys.emplace(ruleKey(rules[i]), &node);
         if (!isNew)
             reading.error(node,
                 spec.name.isEmpty() ? u"this rule is there twice, first at line %1"_s.arg(first->second->mark.line)

@@ -89,6 +89,8 @@ constexpr auto describe(const ScheduleRule *)
 {
     return fields(required(1, "rule", &ScheduleRule::rule), field(2, "params", &ScheduleRule::params));
 }
+// A rule's name or the hash of what it says; its parameters belong to what it says. Unique within a job.
+QString ruleKey(const ScheduleRule &rule);
 
 struct ParamDefinition {
     QString name;

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void givesEachJobTheCalendarsItNeeds();
     void saysOneThingAboutOneMistake_data();
     void saysOneThingAboutOneMistake();
+    void tellsRulesApartByTheirParameters();
     void boundsTheSizeOfADefinition();
     void readsJson();
     void readsTenThousandJobsInTime();
@@ -251,6 +252,25 @@ void TestJobFile::saysOneThingAboutOneMistake()
     QFETCH(QString, text);
     QFETCH(QString, line);
     QCOMPARE(problemsOf(text), QStringList{line});
+}
+
+void TestJobFile::tellsRulesApartByTheirParameters()
+{
+    const QString twoRules = uR"(project: p
+jobs:
+  a:
+    script: "true"
+    params: {which: {default: x}}
+    schedule:
+      - {every: 10s, params: {which: one}}
+      - {every: 10s, params: {which: %}}
+)"_s;
+    const ParsedProject project = projectOf(QString(twoRules).replace(u'%', u"two"_s));
+    const auto &rules = project.jobs.front().schedule;
+    QCOMPARE(rules.size(), std::size_t(2));
+    QVERIFY(ruleKey(rules[0]) != ruleKey(rules[1]));
+    QCOMPARE(problemsOf(QString(twoRules).replace(u'%', u"one"_s)),
+        QStringList{u"8:9 this rule is there twice, first at line 7"_s});
 }
 
 void TestJobFile::boundsTheSizeOfADefinition()
