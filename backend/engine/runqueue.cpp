@@ -17,6 +17,11 @@ void RunQueue::wait(JobId job, QueueKey key, LineId line, bool alone)
         return;
     JobRoom &mine = m_jobs[job];
     mine.waiting.insert(waiter);
+    const auto isBeforeTheLast = [&] { return !mine.admitted.empty() && waiter < *mine.admitted.rbegin(); };
+    if (!alone && isBeforeTheLast())
+        admitOne(mine, waiter);
+    while (alone && isBeforeTheLast())
+        refuseLast(mine);
     admit(mine);
 }
 
@@ -137,29 +142,39 @@ void RunQueue::unblockAll()
     }
 }
 
+// What is admitted was the beginning of those waiting before the change; it is so again afterwards. Only its end is
+// looked at: a job may have a thousand seats and as many that wait.
 void RunQueue::admit(JobRoom &job)
 {
-    std::set<Waiter> wanted;
-    int seats = job.room - int(job.occupants.size());
-    for (auto next = job.waiting.begin(); next != job.waiting.end() && seats > 0; ++next, --seats) {
-        if (next->alone && !(wanted.empty() && job.occupants.empty()))
-            break;
-        wanted.insert(*next);
-        if (next->alone)
-            break;
-    }
-    for (auto old = job.admitted.begin(); old != job.admitted.end();) {
-        if (wanted.count(*old) == 0) {
-            withdraw(*old);
-            old = job.admitted.erase(old);
-        } else {
-            ++old;
-        }
-    }
-    for (const Waiter &waiter : wanted) {
-        if (job.admitted.insert(waiter).second)
-            enter(waiter);
-    }
+    const std::size_t seats = std::size_t(std::max(0, job.room - int(job.occupants.size())));
+    while (!job.admitted.empty()
+        && (job.admitted.size() > seats || !mayBeAdmitted(job, job.waiting.find(*job.admitted.rbegin()))))
+        refuseLast(job);
+    auto next = job.admitted.empty() ? job.waiting.begin() : job.waiting.upper_bound(*job.admitted.rbegin());
+    for (; next != job.waiting.end() && job.admitted.size() < seats && mayBeAdmitted(job, next); ++next)
+        admitOne(job, *next);
+}
+
+// One that starts alone comes first in an idle job; until it has started, nothing behind it is admitted.
+bool RunQueue::mayBeAdmitted(const JobRoom &job, std::set<Waiter>::const_iterator waiter)
+{
+    const bool isFirst = waiter == job.waiting.begin();
+    if (waiter->alone)
+        return isFirst && job.occupants.empty();
+    return isFirst || !std::prev(waiter)->alone;
+}
+
+void RunQueue::admitOne(JobRoom &job, const Waiter &waiter)
+{
+    job.admitted.insert(waiter);
+    enter(waiter);
+}
+
+void RunQueue::refuseLast(JobRoom &job)
+{
+    const auto last = std::prev(job.admitted.end());
+    withdraw(*last);
+    job.admitted.erase(last);
 }
 
 void RunQueue::enter(const Waiter &waiter)

@@ -67,7 +67,7 @@ private:
         int room = 1;
         std::set<RunId> occupants;
         std::set<Waiter> waiting;
-        std::set<Waiter> admitted; // of those waiting: the first ones, as many as there is room
+        std::set<Waiter> admitted; // the first of those waiting, as many as there is room
     };
     struct Line {
         std::set<QueueKey> keys;
@@ -75,6 +75,9 @@ private:
     };
 
     void admit(JobRoom &job);
+    void admitOne(JobRoom &job, const Waiter &waiter);
+    void refuseLast(JobRoom &job);
+    static bool mayBeAdmitted(const JobRoom &job, std::set<Waiter>::const_iterator waiter);
     void drop(JobRoom &job, RunId run);
     void enter(const Waiter &waiter);
     void withdraw(const Waiter &waiter);

@@ -39,15 +39,21 @@ Watches::Watches(Core &core, LiveView &live, std::function<wire::StatusReply()> 
 {
     using wire::Topic;
     connect(&live, &LiveView::runChanged, this, [this](const wire::RunRow &run) {
-        told({.topic = Topic::Runs, .run = run.id, .job = run.jobName}, toJson(run), false);
+        told(
+            {.topic = Topic::Runs, .run = run.id, .job = run.jobName}, [&] { return toJson(run); }, false);
     });
-    connect(&live, &LiveView::agentChanged, this,
-        [this](const Agent &agent, bool removed) { told({.topic = Topic::Agents}, toJson(agent), removed); });
+    connect(&live, &LiveView::agentChanged, this, [this](const Agent &agent, bool removed) {
+        told(
+            {.topic = Topic::Agents}, [&] { return toJson(agent); }, removed);
+    });
     connect(&live, &LiveView::jobChanged, this, [this](const wire::JobRow &job, bool removed) {
-        told({.topic = Topic::Jobs, .job = job.job}, toJson(job), removed);
+        told(
+            {.topic = Topic::Jobs, .job = job.job}, [&] { return toJson(job); }, removed);
     });
     connect(&live, &LiveView::occasionChanged, this, [this](const Occasion &occasion, bool removed) {
-        told({.topic = Topic::Occasions, .run = occasion.run, .job = occasion.jobName}, toJson(occasion), removed);
+        told(
+            {.topic = Topic::Occasions, .run = occasion.run, .job = occasion.jobName}, [&] { return toJson(occasion); },
+            removed);
     });
     m_statusSoon.setSingleShot(true);
     m_statusSoon.setInterval(statusEvery);
@@ -227,14 +233,14 @@ bool Watches::matches(const Filter &filter, const Filter &place)
         && (filter.project.isEmpty() || filter.project == projectOf(place.job));
 }
 
-void Watches::told(const Filter &place, const QJsonObject &row, bool removed)
+void Watches::told(const Filter &place, const std::function<QJsonObject()> &row, bool removed)
 {
-    QByteArray text; // made once, and only when somebody listens
+    QByteArray text; // made once, and only when somebody listens: most changes of a busy backend interest nobody
     for (auto &[filter, feed] : m_feeds) {
         if (!matches(filter, place))
             continue;
         if (text.isEmpty())
-            text = textOf(row);
+            text = textOf(row());
         add(feed, text, removed);
     }
 }
@@ -281,7 +287,8 @@ void Watches::catchUp()
 
 void Watches::statusChanged()
 {
-    told({.topic = wire::Topic::Server}, toJson(m_status()), false);
+    told(
+        {.topic = wire::Topic::Server}, [this] { return toJson(m_status()); }, false);
 }
 
 void Watches::dropIdle()

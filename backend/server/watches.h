@@ -77,7 +77,7 @@ private:
     void openEndedRun(const Filter &filter, int watch, Watcher *watcher, QObject *context,
         std::function<void(Result<wire::WatchOpenReply>)> done);
     // Something changed that belongs to this run and job (as far as the topic has them).
-    void told(const Filter &place, const QJsonObject &row, bool removed);
+    void told(const Filter &place, const std::function<QJsonObject()> &row, bool removed);
     static bool matches(const Filter &filter, const Filter &place);
     void add(Feed &feed, const QByteArray &row, bool removed);
     void tell(Feed &feed, Subscriber &subscriber);
