@@ -21,10 +21,11 @@ constexpr Duration took = 30s;
 class Filling : public QObject
 {
 public:
-    Filling(Store &store, const Snapshot &snapshot, int runs)
+    Filling(Store &store, const Snapshot &snapshot, int runs, int detail)
         : m_store(store)
         , m_snapshot(snapshot)
         , m_runs(runs)
+        , m_detail(std::max(1, detail))
         , m_first(SystemClock().now() - 1h - step * runs)
     { }
 
@@ -77,6 +78,13 @@ private:
         run.exitCode = failed ? 1 : 0;
         run.agent = u"bench"_s;
 
+        batch.push_back(SaveRun{run});
+        if (m_made % m_detail == 0)
+            addDetail(batch, run);
+    }
+
+    void addDetail(WriteBatch &batch, const Run &run) const
+    {
         Attempt attempt;
         attempt.run = run.id;
         attempt.attempt = 1;
@@ -84,23 +92,22 @@ private:
         attempt.bootId = u"bench"_s;
         attempt.epoch = m_snapshot.epoch;
         attempt.state = run.state;
-        attempt.assignedAt = at + 1ms;
+        attempt.assignedAt = run.queuedAt + 1ms;
         attempt.startedAt = run.startedAt;
         attempt.endedAt = run.endedAt;
         attempt.exitCode = run.exitCode;
-        attempt.pid = 1000 + qint64(number % 30'000);
+        attempt.pid = 1000 + run.id.value % 30'000;
         attempt.cpu = 20ms;
 
         Occasion occasion;
-        occasion.job = job.id;
+        occasion.job = run.job;
         occasion.jobName = run.jobName;
         occasion.rule = run.rule;
-        occasion.at = at;
+        occasion.at = run.queuedAt;
         occasion.fate = Fate::Ran;
         occasion.run = run.id;
-        occasion.version = job.version;
+        occasion.version = run.version;
 
-        batch.push_back(SaveRun{std::move(run)});
         batch.push_back(SaveAttempt{std::move(attempt)});
         batch.push_back(SaveOccasion{std::move(occasion)});
     }
@@ -108,6 +115,7 @@ private:
     Store &m_store;
     const Snapshot &m_snapshot;
     int m_runs = 0;
+    int m_detail = 1;
     Instant m_first;
     int m_made = 0;
     int m_underWay = 0;
@@ -115,7 +123,7 @@ private:
 
 } // namespace
 
-void fillHistory(const QString &folder, int runs)
+void fillHistory(const QString &folder, int runs, int detail)
 {
     auto opened = Store::open(folder);
     if (!opened)
@@ -125,7 +133,7 @@ void fillHistory(const QString &folder, int runs)
         fail(snapshot.error().message);
     if (snapshot->jobs.empty())
         fail(u"%1 has no jobs; apply some before"_s.arg(folder));
-    Filling filling(**opened, *snapshot, runs);
+    Filling filling(**opened, *snapshot, runs, detail);
     const qint64 from = monotonicUs();
     QMetaObject::invokeMethod(
         &filling, [&filling] { filling.go(); }, Qt::QueuedConnection);

@@ -51,10 +51,11 @@ def history(bench):
         cluster = here.cluster(agents=0)
         cluster.apply("project: bench\njobs:\n" + "\n".join(f"  j{n}: {{command: [/bin/true]}}" for n in range(100)))
         cluster.kill(cluster.backend, how=stage.signal.SIGTERM)
-        filled = here.program("bench-store", "fill", "--folder", cluster.folder / "backend", "--runs", runs, seconds=600)
+        filled = here.program("bench-store", "fill", "--folder", cluster.folder / "backend", "--runs", runs, "--detail",
+                              bench.pick(tiny=1, quick=10, full=1), seconds=600)
         rate = runs / filled["us"] * 1e6
-        yield Row("history-fill", None, "runs/s", value=rate, note="by the store's own commits, run, attempt and occasion "
-                  "each").spread([rate])
+        yield Row("history-fill", None, "runs/s", value=rate, note="by the store's own commits; with attempt and occasion: "
+                  + bench.pick(tiny="each", quick="one in ten", full="each")).spread([rate])
         took = []
         for _ in range(max(3, bench.rounds)):
             from_ = time.monotonic()

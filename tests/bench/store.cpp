@@ -51,9 +51,10 @@ int main(int argc, char **argv)
         if (!done)
             bench::fail(done.error().message);
     } else if (what == u"fill") {
-        fillHistory(options.text(u"folder"_s), options.number(u"runs"_s, 1'000'000));
+        fillHistory(options.text(u"folder"_s), options.number(u"runs"_s, 1'000'000), options.number(u"detail"_s, 1));
     } else {
-        std::fputs("usage: bench-store commits --folder DIR [--ms N] | fill --folder DATA [--runs N]\n", stderr);
+        std::fputs(
+            "usage: bench-store commits --folder DIR [--ms N] | fill --folder DATA [--runs N] [--detail N]\n", stderr);
         return 2;
     }
     return 0;
