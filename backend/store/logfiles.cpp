@@ -203,6 +203,12 @@ Result<std::pair<qint64, qint64>> recordsBeyond(
     return std::pair(*first, count);
 }
 
+// The end of a piece; an offset may be as large as numbers get.
+qint64 endOfPiece(qint64 offset, qint64 limit)
+{
+    return offset > std::numeric_limits<qint64>::max() - limit ? std::numeric_limits<qint64>::max() : offset + limit;
+}
+
 // Records from `first` on without holes, cut to [offset, offset + limit).
 Result<std::vector<LogEntry>> recordsFrom(const LogFile &index, qint64 first, qint64 count, qint64 offset, qint64 limit)
 {
@@ -211,14 +217,14 @@ Result<std::vector<LogEntry>> recordsFrom(const LogFile &index, qint64 first, qi
     if (!got)
         return fail(got.error());
     std::vector<LogEntry> entries;
-    qint64 end = offset + limit;
+    qint64 end = endOfPiece(offset, limit);
     for (qint64 at = 0; at + logRecordSize <= *got; at += logRecordSize) {
         auto entry = decodeRecord(raw.constData() + at);
         if (!entry)
             return fail(
                 ErrorKind::Unavailable, u"the log's index is damaged at record %1"_s.arg(first + at / logRecordSize));
         if (entries.empty() && entry->offset > offset)
-            end = entry->offset + limit; // a hole lies before
+            end = endOfPiece(entry->offset, limit); // a hole lies before
         if (!entries.empty() && entry->offset != entries.back().offset + entries.back().length)
             break; // a hole follows
         const qint64 from = std::max(entry->offset, offset);
