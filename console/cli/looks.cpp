@@ -127,13 +127,16 @@ ListLook<wire::JobRow> jobsLook(const View &view)
 
 ListLook<Agent> agentsLook(const View &view)
 {
+    const auto seen = [view](const Agent &a) {
+        return a.state == AgentState::Unreachable ? timeCell(a.lastSeen, view) : Cell(u"connected"_s);
+    };
     return {
         .columns = {{.title = u"NAME"_s, .cell = [](const Agent &a) { return Cell(a.name); }},
             {.title = u"STATE"_s, .cell = [](const Agent &a) { return agentStateCell(a.state); }},
             {.title = u"USED"_s,
                 .cell = [](const Agent &a) { return Cell(u"%1/%2"_s.arg(a.used).arg(a.slots)); },
                 .right = true},
-            {.title = u"SEEN"_s, .cell = [view](const Agent &a) { return timeCell(a.lastSeen, view); }},
+            {.title = u"SEEN"_s, .cell = seen},
             {.title = u"SKEW"_s, .cell = [](const Agent &a) { return Cell(u"%1ms"_s.arg(a.skewMs)); }, .right = true},
             {.title = u"VERSION"_s, .cell = [](const Agent &a) { return Cell(a.version); }},
             {.title = u"KILLS BY"_s, .cell = [](const Agent &a) { return Cell(a.killSet); }, .wideOnly = true},

@@ -90,6 +90,14 @@ private Q_SLOTS:
         QVERIFY(tableOf(away, liveRunsLook(view), true).contains(u"2023-11-14 22:12:20"_s)); // STARTED
     }
 
+    void anAgentIsConnectedOrWasSeen()
+    {
+        Agent agent{.name = u"db1"_s, .state = AgentState::Online, .lastSeen = view.now - 600s};
+        QVERIFY(tableOf(agent, agentsLook(view)).contains(u"  connected  "_s));
+        agent.state = AgentState::Unreachable;
+        QVERIFY(tableOf(agent, agentsLook(view)).contains(u"  10m ago  "_s));
+    }
+
     void aRunAsJsonHasWhatScriptsReadOfIt()
     {
         const QJsonObject row = runsLook(view).json(someRun());
