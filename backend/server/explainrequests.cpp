@@ -25,6 +25,17 @@ wire::Explanation explanationOf(const engine::RunFacts &facts, const engine::Wor
     return explanation;
 }
 
+// Who asks, and in which zone: one of its own, or that of the job.
+struct Asker {
+    ClientSession &session;
+    QString zone;
+
+    engine::Words words(const QString &zoneOfJob) const
+    {
+        return engine::Words(zone.isEmpty() ? zoneOfJob : zone, session.parts().core.clock().now());
+    }
+};
+
 // The zone of a run's sentences: that of its job now.
 QString zoneOf(ClientSession &session, JobId id)
 {
@@ -33,51 +44,58 @@ QString zoneOf(ClientSession &session, JobId id)
     return job ? job->definition.zone : u"UTC"_s;
 }
 
-void answerWithEarlier(ClientSession &session, engine::RunFacts facts, const Respond<wire::Explanation> &respond)
+Status checkZone(const QString &zone)
+{
+    if (const Status good = checkLength("zone", zone, 64); !good || zone.isEmpty())
+        return good;
+    const auto known = Zone::make(zone);
+    return known ? Status() : fail(known.error().within(u"zone"_s));
+}
+
+void answerWithEarlier(const Asker &asker, engine::RunFacts facts, const Respond<wire::Explanation> &respond)
 {
     const store::ListRuns earlier{.job = facts.run.job, .after = facts.run.id, .limit = mostEarlier};
-    session.parts().core.store().ask(
-        earlier, &session, [&session, facts = std::move(facts), respond](Result<store::RunPage> page) mutable {
+    asker.session.parts().core.store().ask(
+        earlier, &asker.session, [asker, facts = std::move(facts), respond](Result<store::RunPage> page) mutable {
             if (!page) {
                 respond(fail(page.error()));
                 return;
             }
             facts.earlier = std::move(page->runs);
-            const engine::Words words(zoneOf(session, facts.run.job), session.parts().core.clock().now());
-            respond(explanationOf(facts, words));
+            respond(explanationOf(facts, asker.words(zoneOf(asker.session, facts.run.job))));
         });
 }
 
 // Of a run that is lost the policy says more than its reason does.
-void explainFinal(ClientSession &session, engine::RunFacts facts, const Respond<wire::Explanation> &respond)
+void explainFinal(const Asker &asker, engine::RunFacts facts, const Respond<wire::Explanation> &respond)
 {
     if (facts.run.state != RunState::Lost) {
-        answerWithEarlier(session, std::move(facts), respond);
+        answerWithEarlier(asker, std::move(facts), respond);
         return;
     }
     const store::FindDefinition question{facts.run.job, facts.run.version};
-    session.parts().core.store().ask(
-        question, &session, [&session, facts = std::move(facts), respond](Result<JobDefinition> definition) mutable {
+    asker.session.parts().core.store().ask(
+        question, &asker.session, [asker, facts = std::move(facts), respond](Result<JobDefinition> definition) mutable {
             if (definition)
                 facts.definition = std::make_shared<const JobDefinition>(std::move(*definition));
-            answerWithEarlier(session, std::move(facts), respond);
+            answerWithEarlier(asker, std::move(facts), respond);
         });
 }
 
-void explainOpen(ClientSession &session, const engine::Engine &engine, const engine::OpenRun &open,
+void explainOpen(const Asker &asker, const engine::Engine &engine, const engine::OpenRun &open,
     const Respond<wire::Explanation> &respond)
 {
     engine::RunFacts facts{.run = open.run,
         .definition = open.definition,
         .unreachableSince = engine.unreachableSince(open),
         .lease = engine.leaseTimes(open),
-        .blockers = engine.blockers(open, session.parts().core.clock().now())};
+        .blockers = engine.blockers(open, asker.session.parts().core.clock().now())};
     if (open.attempt)
         facts.attempts = {*open.attempt};
     if (isWaiting(open.run.state))
-        respond(explanationOf(facts, engine::Words(open.definition->zone, session.parts().core.clock().now())));
+        respond(explanationOf(facts, asker.words(open.definition->zone)));
     else
-        answerWithEarlier(session, std::move(facts), respond);
+        answerWithEarlier(asker, std::move(facts), respond);
 }
 
 engine::JobFacts factsOf(const Job &job, Instant at, store::OccasionsAround around)
@@ -97,53 +115,52 @@ engine::JobFacts factsOf(const Job &job, Instant at, store::OccasionsAround arou
 }
 
 // A run that waits for the occasion says what it waits for.
-void addBlockers(ClientSession &session, wire::Explanation &explanation)
+void addBlockers(const Asker &asker, wire::Explanation &explanation)
 {
-    const engine::Engine *engine = session.parts().core.engine();
+    const engine::Engine *engine = asker.session.parts().core.engine();
     const engine::OpenRun *open = engine && explanation.run ? engine->run(*explanation.run) : nullptr;
     if (!open || !isWaiting(open->run.state))
         return;
-    const Instant now = session.parts().core.clock().now();
-    explanation.blockers = engine->blockers(*open, now);
+    const engine::Words words = asker.words(open->definition->zone);
+    explanation.blockers = engine->blockers(*open, words.now());
     const engine::RunFacts facts{.run = open->run, .blockers = explanation.blockers};
-    explanation.sentence += u' ' + engine::runSentence(facts, engine::Words(open->definition->zone, now));
+    explanation.sentence += u' ' + engine::runSentence(facts, words);
 }
 
-void explainOccasion(ClientSession &session, const Job &job, Instant at, const Respond<wire::Explanation> &respond)
+void explainOccasion(const Asker &asker, const Job &job, Instant at, const Respond<wire::Explanation> &respond)
 {
-    session.parts().core.store().ask(store::FindOccasionsAround{job.id, at}, &session,
-        [&session, job, at, respond](Result<store::OccasionsAround> around) {
+    asker.session.parts().core.store().ask(store::FindOccasionsAround{job.id, at}, &asker.session,
+        [asker, job, at, respond](Result<store::OccasionsAround> around) {
             if (!around) {
                 respond(fail(around.error()));
                 return;
             }
-            const engine::Words words(job.definition.zone, session.parts().core.clock().now());
-            wire::Explanation explanation = engine::explainAt(factsOf(job, at, std::move(*around)), words);
-            addBlockers(session, explanation);
+            wire::Explanation explanation
+                = engine::explainAt(factsOf(job, at, std::move(*around)), asker.words(job.definition.zone));
+            addBlockers(asker, explanation);
             respond(explanation);
         });
 }
 
 // The last run, where none is open.
-void explainIdle(ClientSession &session, engine::JobNow now, const Respond<wire::Explanation> &respond)
+void explainIdle(const Asker &asker, engine::JobNow now, const Respond<wire::Explanation> &respond)
 {
-    session.parts().core.store().ask(store::ListRuns{.job = now.job.id, .limit = 1}, &session,
-        [&session, now = std::move(now), respond](Result<store::RunPage> page) mutable {
+    asker.session.parts().core.store().ask(store::ListRuns{.job = now.job.id, .limit = 1}, &asker.session,
+        [asker, now = std::move(now), respond](Result<store::RunPage> page) mutable {
             if (!page) {
                 respond(fail(page.error()));
                 return;
             }
             if (!page->runs.empty())
                 now.last = page->runs.front();
-            const engine::Words words(now.job.definition.zone, session.parts().core.clock().now());
-            respond(engine::explainNow(now, words));
+            respond(engine::explainNow(now, asker.words(now.job.definition.zone)));
         });
 }
 
 void explainNow(
-    ClientSession &session, const engine::Engine &engine, const Job &job, const Respond<wire::Explanation> &respond)
+    const Asker &asker, const engine::Engine &engine, const Job &job, const Respond<wire::Explanation> &respond)
 {
-    const Instant at = session.parts().core.clock().now();
+    const engine::Words words = asker.words(job.definition.zone);
     engine::JobNow now{.job = job, .open = {}, .next = engine.nextOccasion(job.id), .last = {}};
     for (const auto &[id, open] : engine.openRuns()) {
         if (open.run.job == job.id)
@@ -153,31 +170,33 @@ void explainNow(
                 .unreachableSince = engine.unreachableSince(open),
                 .lease = engine.leaseTimes(open),
                 .blockers
-                = now.open.size() < mostExplained ? engine.blockers(open, at) : std::vector<wire::Blocker>()});
+                = now.open.size() < mostExplained ? engine.blockers(open, words.now()) : std::vector<wire::Blocker>()});
     }
     if (now.open.empty())
-        explainIdle(session, std::move(now), respond);
+        explainIdle(asker, std::move(now), respond);
     else
-        respond(engine::explainNow(now, engine::Words(job.definition.zone, at)));
+        respond(engine::explainNow(now, words));
 }
 
 } // namespace
 
 void handle(ClientSession &session, const wire::ExplainRun &request, const Respond<wire::Explanation> &respond)
 {
-    const Result<const engine::Engine *> engine = engineOf(session);
+    const Status good = checkZone(request.zone);
+    const Result<const engine::Engine *> engine = good ? engineOf(session) : fail(good.error());
     if (!engine) {
         respond(fail(engine.error()));
         return;
     }
+    const Asker asker{session, request.zone};
     if (const engine::OpenRun *open = (*engine)->run(request.run)) {
-        explainOpen(session, **engine, *open, respond);
+        explainOpen(asker, **engine, *open, respond);
         return;
     }
     session.parts().core.store().ask(
-        store::FindRun{request.run}, &session, [&session, respond](Result<store::RunWithAttempts> found) {
+        store::FindRun{request.run}, &session, [asker, respond](Result<store::RunWithAttempts> found) {
             if (found)
-                explainFinal(session, {.run = std::move(found->run), .attempts = std::move(found->attempts)}, respond);
+                explainFinal(asker, {.run = std::move(found->run), .attempts = std::move(found->attempts)}, respond);
             else
                 respond(fail(found.error()));
         });
@@ -185,7 +204,9 @@ void handle(ClientSession &session, const wire::ExplainRun &request, const Respo
 
 void handle(ClientSession &session, const wire::ExplainJob &request, const Respond<wire::Explanation> &respond)
 {
-    const Status good = checkLength("job", request.job, 256);
+    Status good = checkLength("job", request.job, 256);
+    if (good)
+        good = checkZone(request.zone);
     const Result<const engine::Engine *> engine = good ? engineOf(session) : fail(good.error());
     const Result<JobId> id = engine ? (*engine)->jobEverNamed(request.job) : fail(engine.error());
     if (!id) {
@@ -193,10 +214,11 @@ void handle(ClientSession &session, const wire::ExplainJob &request, const Respo
         return;
     }
     const Job &job = *(*engine)->job(*id);
+    const Asker asker{session, request.zone};
     if (request.at)
-        explainOccasion(session, job, *request.at, respond);
+        explainOccasion(asker, job, *request.at, respond);
     else
-        explainNow(session, **engine, job, respond);
+        explainNow(asker, **engine, job, respond);
 }
 
 } // namespace belfry::requests

@@ -10,9 +10,10 @@ constexpr auto lookAgain = 3s;
 
 } // namespace
 
-RunWatch::RunWatch(Session *session, QObject *parent)
+RunWatch::RunWatch(Session *session, const Times *times, QObject *parent)
     : QObject(parent)
     , m_session(session)
+    , m_times(times)
 {
     m_soon.setSingleShot(true);
     m_soon.setInterval(gatherFor);
@@ -20,6 +21,7 @@ RunWatch::RunWatch(Session *session, QObject *parent)
     m_again.setInterval(lookAgain);
     connect(&m_soon, &QTimer::timeout, this, &RunWatch::ask);
     connect(&m_again, &QTimer::timeout, this, &RunWatch::ask);
+    connect(times, &Times::changed, &m_soon, qOverload<>(&QTimer::start));
     connect(session, &Session::phaseChanged, this, [this] {
         if (m_session->isReady() && m_run)
             ask();
@@ -64,12 +66,13 @@ void RunWatch::ask()
             m_again.start();
         Q_EMIT changed();
     });
-    m_session->client()->ask(wire::ExplainRun{m_run}, this, [this, asking](const Answer<wire::Explanation> &answer) {
-        if (asking != m_asking || !answer)
-            return; // what is wrong with the run, its own answer says
-        m_why = *answer;
-        Q_EMIT changed();
-    });
+    m_session->client()->ask(
+        wire::ExplainRun{m_run, m_times->spokenZone()}, this, [this, asking](const Answer<wire::Explanation> &answer) {
+            if (asking != m_asking || !answer)
+                return; // what is wrong with the run, its own answer says
+            m_why = *answer;
+            Q_EMIT changed();
+        });
 }
 
 } // namespace belfry

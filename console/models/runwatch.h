@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/models/session.h"
+#include "console/models/times.h"
 
 #include <QTimer>
 
@@ -13,7 +14,7 @@ class RunWatch final : public QObject
     Q_OBJECT
 
 public:
-    explicit RunWatch(Session *session, QObject *parent = nullptr);
+    RunWatch(Session *session, const Times *times, QObject *parent = nullptr);
 
     // 0: none.
     void show(RunId run);
@@ -31,6 +32,7 @@ private:
     void ask();
 
     Session *m_session;
+    const Times *m_times; // in whose zone the reasons are told
     RunId m_run;
     int m_asking = 0;
     std::optional<wire::RunDetail> m_detail;

@@ -99,6 +99,11 @@ QString Times::everyZone(Instant at, const QString &job) const
     return lines.join(u'\n');
 }
 
+QString Times::spokenZone() const
+{
+    return m_mode == Mode::Job ? QString() : zoneFor({}).name();
+}
+
 QString Times::zoneName(const QString &job) const
 {
     switch (m_mode) {

@@ -36,6 +36,8 @@ public:
     QString longText(Instant at, const QString &job = {}) const;
     // For tooltips: the instant in each of the zones, and how far it is from now.
     QString everyZone(Instant at, const QString &job = {}) const;
+    // For the backend to speak in the zone of the switch: its IANA name, empty for each job's.
+    QString spokenZone() const;
     // `Local`, `UTC`, or the name of the job's zone.
     QString zoneName(const QString &job = {}) const;
 

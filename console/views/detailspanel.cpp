@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 DetailsPanel::DetailsPanel(Desk *desk, QWidget *parent)
     : QWidget(parent)
     , m_desk(desk)
-    , m_watch(new RunWatch(desk->session, this))
+    , m_watch(new RunWatch(desk->session, desk->times, this))
     , m_title(makeLabel({}, u"title"_s))
     , m_state(new StateLabel(desk))
     , m_buttons(new QWidget)
@@ -48,7 +48,10 @@ DetailsPanel::DetailsPanel(Desk *desk, QWidget *parent)
     connect(desk->liveRuns, &LiveRuns::runChanged, m_watch, &RunWatch::runChanged);
     connect(desk->jobs, &Jobs::jobsChanged, this, &DetailsPanel::redraw);
     connect(desk->agents, &Agents::agentsChanged, this, &DetailsPanel::redraw);
-    connect(desk->times, &Times::changed, this, &DetailsPanel::redraw);
+    connect(desk->times, &Times::changed, this, [this] {
+        m_whyJob.clear();
+        redraw();
+    });
     connect(desk->session, &Session::tick, this, [this] {
         const auto &run = m_desk->selection->subject().run;
         if (isVisible() && run && !isFinal(run->state))
@@ -188,8 +191,8 @@ void DetailsPanel::askWhyJob(const QString &job)
         return;
     m_whyJob = job;
     m_why->setText(tr("Asking ..."));
-    m_desk->session->client()->ask(
-        wire::ExplainJob{.job = job}, this, [this, job](const Answer<wire::Explanation> &answer) {
+    m_desk->session->client()->ask(wire::ExplainJob{.job = job, .zone = m_desk->times->spokenZone()}, this,
+        [this, job](const Answer<wire::Explanation> &answer) {
             if (m_whyJob != job)
                 return;
             if (answer)

@@ -167,6 +167,10 @@ JobPage::JobPage(Desk *desk, const QString &job)
     connect(desk->jobs, &Jobs::jobsChanged, this, &JobPage::redraw);
     connect(desk->jobs, &Jobs::jobsChanged, m_upcoming, &Upcoming::refresh);
     connect(desk->times, &Times::changed, m_history, &History::retranslate);
+    connect(desk->times, &Times::changed, this, [this] {
+        if (isVisible())
+            askWhy();
+    });
     connect(desk->times, &Times::changed, m_upcoming, &Upcoming::retranslate);
     connect(desk->session, &Session::tick, m_upcoming, &Upcoming::tick);
     connect(desk->session, &Session::clientChanged, this, [this] {
@@ -253,8 +257,8 @@ void JobPage::askWhy()
 {
     if (!desk()->session->isReady())
         return;
-    desk()->session->client()->ask(
-        wire::ExplainJob{.job = m_job}, this, [this](const Answer<wire::Explanation> &answer) {
+    desk()->session->client()->ask(wire::ExplainJob{.job = m_job, .zone = desk()->times->spokenZone()}, this,
+        [this](const Answer<wire::Explanation> &answer) {
             if (answer)
                 m_why->set(*answer);
             else

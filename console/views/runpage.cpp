@@ -99,7 +99,7 @@ QVariant Attempts::data(const QModelIndex &index, int role) const
 
 RunPage::RunPage(Desk *desk, RunId run)
     : Page(desk, u"run-%1"_s.arg(run.value))
-    , m_watch(new RunWatch(desk->session, this))
+    , m_watch(new RunWatch(desk->session, desk->times, this))
     , m_title(makeLabel(u"#%1"_s.arg(run.value), u"title"_s))
     , m_state(new StateLabel(desk))
     , m_facts(new Facts)

@@ -69,8 +69,7 @@ constexpr auto enumNames(const BlockerKind *)
     return names<BlockerKind>({{BlockerKind::Stopped, "stopped"}, {BlockerKind::Hold, "hold"},
         {BlockerKind::NotDue, "not_due"}, {BlockerKind::Delay, "delay"}, {BlockerKind::Overlap, "overlap"},
         {BlockerKind::Limit, "limit"}, {BlockerKind::Rate, "rate"}, {BlockerKind::Agents, "agents"},
-        {BlockerKind::Queue, "queue"}, {BlockerKind::Expression, "expression"},
-        {BlockerKind::Paused, "paused"}});
+        {BlockerKind::Queue, "queue"}, {BlockerKind::Expression, "expression"}, {BlockerKind::Paused, "paused"}});
 }
 
 // One condition that a waiting run lacks. It starts when all of them are gone, and not before.
@@ -122,10 +121,11 @@ struct ExplainRun {
     static constexpr auto method = "explain.run";
     using Reply = Explanation;
     RunId run;
+    QString zone; // IANA name; of the times in the sentences. Default: the job's zone
 };
 constexpr auto describe(const ExplainRun *)
 {
-    return fields(required(1, "run", &ExplainRun::run));
+    return fields(required(1, "run", &ExplainRun::run), field(2, "zone", &ExplainRun::zone));
 }
 
 struct ExplainJob {
@@ -133,10 +133,12 @@ struct ExplainJob {
     using Reply = Explanation;
     QString job; // a removed one too
     std::optional<Instant> at; // default: now
+    QString zone; // as in ExplainRun
 };
 constexpr auto describe(const ExplainJob *)
 {
-    return fields(required(1, "job", &ExplainJob::job), field(2, "at", &ExplainJob::at));
+    return fields(
+        required(1, "job", &ExplainJob::job), field(2, "at", &ExplainJob::at), field(3, "zone", &ExplainJob::zone));
 }
 
 } // namespace belfry::wire

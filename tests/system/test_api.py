@@ -45,6 +45,27 @@ class Api(ClusterTest):
             elif (answer := json.loads(message)).get("id") == 1:
                 return answer, frames
 
+    def test_reasons_are_told_in_the_zone_of_who_asks(self):
+        self.cluster.start_backend()
+        self.cluster.apply("project: t\njobs:\n  yearly:\n    zone: Europe/Berlin\n    schedule: [{cron: '0 12 1 1 *'}]\n    script: 'true'\n")
+
+        async def everything():
+            async with self.connection() as link:
+                await link.recv()
+
+                async def sentence(**zone):
+                    answer, _ = await self.ask(link, "explain.job", job="t/yearly", at="2031-01-01T11:00:00Z", **zone)
+                    return answer["result"]["sentence"]
+
+                self.assertIn("2031-01-01 12:00:00+01:00", await sentence())
+                self.assertIn("2031-01-01 20:00:00+09:00", await sentence(zone="Asia/Tokyo"))
+                for method, params in (("explain.job", {"job": "t/yearly"}), ("explain.run", {"run": 1})):
+                    refused, _ = await self.ask(link, method, zone="Mars/Olympus", **params)
+                    self.assertEqual(refused["error"]["data"]["code"], "invalid")
+                    self.assertIn("zone", refused["error"]["message"])
+
+        asyncio.run(everything())
+
     def test_it_describes_itself(self):
         self.cluster.start_backend()
 
