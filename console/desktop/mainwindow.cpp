@@ -120,7 +120,6 @@ MainWindow::MainWindow(const Desk &desk)
         addAction(action); // their keys work in the whole window
 
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::pageChanged);
-    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &MainWindow::closeTab);
     connect(m_selection, &Selection::changed, this, [this] {
         if (const auto &run = m_selection->subject().run; run && m_logDock->isVisible())
             m_log->show(run->id, run->jobName);
@@ -223,11 +222,8 @@ void MainWindow::addViews()
     }
     m_tabs->setAccessibleName(tr("Open runs and jobs"));
     m_tabs->setDocumentMode(true);
-    m_tabs->setTabsClosable(true);
     m_tabs->setMovable(false);
     m_tabs->addTab(m_views, QString());
-    m_tabs->tabBar()->setTabButton(0, QTabBar::RightSide, nullptr);
-    m_tabs->tabBar()->setTabButton(0, QTabBar::LeftSide, nullptr);
     m_tabs->setTabBarAutoHide(true);
     connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int row) {
         if (row >= 0)
@@ -371,10 +367,25 @@ void MainWindow::openTab(Page *page)
     int at = m_tabs->indexOf(page);
     if (at < 0) {
         at = m_tabs->addTab(page, page->tabTitle());
+        m_tabs->tabBar()->setTabButton(at, QTabBar::RightSide, makeCloseButton(page));
         connect(page, &QWidget::windowTitleChanged, this,
             [this, page](const QString &title) { m_tabs->setTabText(m_tabs->indexOf(page), title); });
     }
     m_tabs->setCurrentIndex(at);
+}
+
+// The style's own one is red, as if something had failed.
+QWidget *MainWindow::makeCloseButton(Page *page)
+{
+    auto *button = new QToolButton;
+    button->setProperty("kind", u"close"_s);
+    button->setIcon(m_desk.theme->icon(u"close"_s));
+    button->setIconSize(QSize(12, 12));
+    button->setFocusPolicy(Qt::NoFocus); // Esc does it for the keyboard
+    button->setToolTip(tr("Close  (Esc)"));
+    button->setAccessibleName(tr("Close %1").arg(page->tabTitle()));
+    connect(button, &QToolButton::clicked, page, [this, page] { closeTab(m_tabs->indexOf(page)); });
+    return button;
 }
 
 void MainWindow::closeTab(int index)
@@ -396,6 +407,9 @@ void MainWindow::back()
 
 void MainWindow::pageChanged()
 {
+    // A run or a job is none of the views; a view that is marked could not be clicked to come back.
+    const QSignalBlocker quiet(m_navigation);
+    m_navigation->setCurrentRow(m_tabs->currentIndex() == 0 ? m_views->currentIndex() : -1);
     if (Page *page = currentPage())
         page->shown();
 }

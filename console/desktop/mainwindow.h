@@ -59,6 +59,7 @@ private:
     void openView(const QString &id, const QString &filter);
     void openTab(Page *page);
     Page *tabNamed(const QString &name) const;
+    QWidget *makeCloseButton(Page *page);
     void closeTab(int index);
     void back();
     void pageChanged();

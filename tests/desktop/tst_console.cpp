@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QTabBar>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
@@ -161,6 +162,21 @@ private Q_SLOTS:
         QVERIFY(wait([&] {
             return history->model()->rowCount() == 1 && history->model()->index(0, 0).data().toString() == u"cancelled";
         }));
+    }
+
+    void aRunsTabIsNoneOfTheViewsAndTheyLeadBack()
+    {
+        auto *views = window()->findChild<QListWidget *>(u"navigation"_s);
+        QCOMPARE(views->currentRow(), 0);
+        QVERIFY(triggerGreet() > 0);
+        QCOMPARE(views->currentRow(), -1);
+        QTest::mouseClick(views->viewport(), Qt::LeftButton, {}, views->visualItemRect(views->item(0)).center());
+        QCOMPARE(runInTab(), 0);
+        QCOMPARE(views->currentRow(), 0);
+        auto *tabs = window()->findChild<QTabBar *>();
+        QVERIFY(tabs && tabs->count() == 2);
+        QTest::mouseClick(tabs->tabButton(1, QTabBar::RightSide), Qt::LeftButton);
+        QVERIFY(wait([&] { return tabs->count() == 1; }));
     }
 
     void aBadParameterCannotBeSent()
