@@ -53,7 +53,7 @@ TriggerDialog::TriggerDialog(Desk *desk, const Job &job, const Params &params, Q
     , m_desk(desk)
     , m_form(job)
     , m_reason(new QLineEdit)
-    , m_force(new QCheckBox(tr("Run although the job is paused")))
+    , m_force(new QCheckBox(tr("Run although the job is paused"), this))
     , m_command(new QLineEdit)
     , m_trouble(makeLabel({}, u"fault"_s))
     , m_go(new QPushButton(tr("Run")))
