@@ -74,7 +74,7 @@ bool covers(const std::vector<LogEntry> &index, qint64 offset, qint64 size)
 {
     for (const LogEntry &entry : index) {
         if (entry.offset != offset || entry.length <= 0 || entry.length > maxLogRecord || entry.stream < 0
-            || entry.stream > 2)
+            || entry.stream > 2 || offset > std::numeric_limits<qint64>::max() - entry.length)
             return false;
         offset += entry.length;
         size -= entry.length;
