@@ -31,6 +31,7 @@ void LogStream::open()
     if (m_done)
         return;
     m_watch = 0;
+    m_held = 0;
     const int opening = ++m_opening;
     const wire::LogOpen request{m_part.run, m_part.attempt, m_part.offset, m_part.follow, wire::logCredit};
     client()->ask(request, this, [this, opening](const Answer<wire::LogOpenReply> &answer) {
@@ -75,9 +76,25 @@ void LogStream::onPiece(const wire::LogPiece &piece)
         open(); // something is missing; ask for it once
         return;
     }
-    if (!piece.bytes.isEmpty())
-        client()->ask(wire::LogCredit{m_watch, piece.bytes.size()}, this, [](const Answer<wire::Nothing> &) {});
+    if (m_part.paced)
+        m_held += piece.bytes.size();
+    else
+        giveCredit(piece.bytes.size());
     take(piece);
+}
+
+void LogStream::giveCredit(qint64 bytes)
+{
+    if (bytes > 0 && m_watch != 0 && client() && client()->state() == Client::State::Ready)
+        client()->ask(wire::LogCredit{m_watch, bytes}, this, [](const Answer<wire::Nothing> &) {});
+}
+
+void LogStream::took(qint64 bytes)
+{
+    // Bytes of a watch that was interrupted need no credit any more.
+    const qint64 given = std::min(bytes, m_held);
+    m_held -= given;
+    giveCredit(given);
 }
 
 void LogStream::take(const wire::LogPiece &piece)

@@ -18,6 +18,7 @@ public:
         std::optional<int> attempt; // default: the last one
         qint64 offset = 0; // first byte wanted; negative: counted from the end
         bool follow = false;
+        bool paced = false; // no more is asked for until took() says that there is room
     };
 
     LogStream(Client *client, const Part &part, QObject *parent = nullptr);
@@ -28,6 +29,8 @@ public:
     // 0 until the backend has named it.
     int attempt() const { return m_part.attempt.value_or(0); }
     bool isOpen() const { return m_watch != 0; }
+    // Of a paced one: so many of the received bytes are put away.
+    void took(qint64 bytes);
 
 Q_SIGNALS:
     // The backend has found the log: it holds `size` bytes now.
@@ -51,10 +54,12 @@ protected:
 private:
     void onOpened(const Answer<wire::LogOpenReply> &answer);
     void take(const wire::LogPiece &piece);
+    void giveCredit(qint64 bytes);
     void close();
 
     Part m_part;
     int m_watch = 0; // 0: not open
+    qint64 m_held = 0; // bytes of the open watch that were received and not put away yet
     int m_opening = 0; // counts open(): an answer to an older one is dropped
     bool m_jumped = false; // the last open() was because of a jump in the offsets
     bool m_done = false;

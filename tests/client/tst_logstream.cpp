@@ -219,6 +219,26 @@ private Q_SLOTS:
         QTRY_COMPARE(m_backend->credit, 64'000);
     }
 
+    void aPacedOneAsksForNoMoreThanWasTaken()
+    {
+        const auto stream = makeStream({.run = RunId(7), .follow = true, .paced = true});
+        QTRY_VERIFY(hasRequest());
+        open(1, 0);
+        m_backend->sendLog(1, RunId(7), 0, QByteArray(50'000, 'x'));
+        QTRY_COMPARE(m_bytes.size(), 50'000);
+        stream->took(20'000);
+        QTRY_COMPARE(m_backend->credit, 20'000);
+        // What a broken connection brought is no debt of the next one.
+        m_backend->cut();
+        QTRY_VERIFY(hasRequest());
+        open(2, 0);
+        stream->took(30'000);
+        m_backend->sendLog(2, RunId(7), 50'000, QByteArray(1000, 'x'));
+        QTRY_COMPARE(m_bytes.size(), 51'000);
+        stream->took(1000);
+        QTRY_COMPARE(m_backend->credit, 21'000);
+    }
+
     void saysWhenThereIsNone()
     {
         const auto stream = makeStream({.run = RunId(7)});
