@@ -9,11 +9,13 @@
 namespace belfry {
 
 // belfry://PLACE/run/123, belfry://PLACE/job/project/name, belfry://PLACE; PLACE is a context of config.yaml or
-// `host:port` of the backend.
+// `host:port` of the backend. A line of a run's log: run/123?line=4510, run/123?attempt=2&line=4510.
 struct ConsoleLink {
     QString place;
     std::optional<RunId> run;
     QString job;
+    int attempt = 0; // 0: the last one
+    qint64 line = 0; // of its log, from 1 on; 0: none
 
     bool operator==(const ConsoleLink &) const = default;
 };

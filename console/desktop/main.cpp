@@ -98,9 +98,12 @@ Result<Address> addressFor(const Options &options)
 void follow(MainWindow *window, const QString &text)
 {
     const auto link = parseLink(text);
-    if (link && link->run)
+    if (link && link->run) {
         window->desk().navigator->openRun(*link->run);
-    else if (link && !link->job.isEmpty())
+        if (link->line > 0)
+            window->desk().navigator->openLog(*link->run, link->attempt, link->line);
+    }
+    if (link && !link->job.isEmpty())
         window->desk().navigator->openJob(link->job);
     window->setWindowState(window->windowState() & ~Qt::WindowMinimized);
     window->raise();

@@ -48,12 +48,13 @@ public:
         Page *page = m_window->tabNamed(u"job-"_s + job);
         m_window->openTab(page ? page : new JobPage(&m_window->m_desk, job));
     }
-    void openLog(RunId run) override
+    void openLog(RunId run, int attempt, qint64 line) override
     {
         m_window->m_logDock->show();
         m_window->m_logDock->raise();
         const auto &subject = m_window->m_selection->subject();
-        m_window->m_log->show(run, subject.run && subject.run->id == run ? subject.run->jobName : QString());
+        m_window->m_log->show(
+            run, subject.run && subject.run->id == run ? subject.run->jobName : QString(), attempt, line);
     }
     void openView(const QString &id, const QString &filter) override { m_window->openView(id, filter); }
     void openWhy() override
@@ -248,7 +249,7 @@ void MainWindow::addDocks()
 
 void MainWindow::addMenus()
 {
-    for (const QString &group : {tr("Go"), tr("Run"), tr("Job"), tr("Agent"), tr("View"), tr("Help")}) {
+    for (const QString &group : {tr("Go"), tr("Run"), tr("Log"), tr("Job"), tr("Agent"), tr("View"), tr("Help")}) {
         QMenu *menu = menuBar()->addMenu(group);
         menu->setToolTipsVisible(true);
         for (QAction *action : m_commands->all())

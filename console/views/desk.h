@@ -29,7 +29,8 @@ public:
     using QObject::QObject;
     virtual void openRun(RunId run) = 0;
     virtual void openJob(const QString &job) = 0;
-    virtual void openLog(RunId run) = 0;
+    // Attempt 0: the last one; line 0: the end.
+    virtual void openLog(RunId run, int attempt = 0, qint64 line = 0) = 0;
     virtual void openView(const QString &id, const QString &filter = {}) = 0;
     // The details dock, at why.
     virtual void openWhy() = 0;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/logpanel.h"
 
+#include "console/views/elidedlabel.h"
+#include "console/views/logfinder.h"
+#include "console/views/logwords.h"
 #include "console/views/parts.h"
 
-#include <QPlainTextEdit>
-#include <QRegularExpression>
-#include <QScrollBar>
+#include <QComboBox>
+#include <QSplitter>
+#include <QStackedWidget>
 
 namespace belfry {
 
@@ -13,133 +16,309 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 tailBytes = 256 << 10;
-constexpr int mostLines = 10'000;
+constexpr qint64 fewLines = 10'000; // of text()
+
+QToolButton *makeStream(const QString &text, const QString &name, const QString &tip)
+{
+    auto *button = new QToolButton;
+    button->setText(text);
+    button->setObjectName(name);
+    button->setCheckable(true);
+    button->setChecked(true);
+    button->setProperty("kind", u"action"_s);
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    return button;
+}
 
 } // namespace
-
-QString withoutSequences(const QString &text)
-{
-    static const QRegularExpression sequences(
-        u"\\x1b\\[[0-9;?]*[ -/]*[@-~]|\\x1b\\][^\\x07\\x1b]*(\\x07|\\x1b\\\\)|\\x1b."_s);
-    QString plain = text;
-    plain.remove(sequences);
-    plain.remove(u'\r');
-    return plain;
-}
 
 LogPanel::LogPanel(Desk *desk, QWidget *parent)
     : QWidget(parent)
     , m_desk(desk)
     , m_heading(makeLabel({}, u"heading"_s))
-    , m_state(makeLabel({}, u"muted"_s))
-    , m_follow(new QToolButton)
-    , m_text(new QPlainTextEdit)
+    , m_state(new ElidedLabel)
+    , m_attempts(new QComboBox)
+    , m_out(makeStream(tr("out"), u"logOut"_s, tr("Show lines of stdout")))
+    , m_err(makeStream(tr("err"), u"logErr"_s, tr("Show lines of stderr")))
+    , m_stamps(new QComboBox)
+    , m_finder(new LogFinder(desk, &m_searching))
+    , m_body(new QStackedWidget)
+    , m_empty(makeLabel(tr("Select a run to see its log."), u"muted"_s))
+    , m_splitter(new QSplitter(Qt::Vertical))
+    , m_view(new LogView(desk->theme))
+    , m_hits(new LogView(desk->theme))
 {
     setObjectName(u"log"_s);
-    auto *bar = new QHBoxLayout;
-    bar->setContentsMargins(0, 0, 0, 0);
-    bar->addWidget(m_heading);
-    bar->addWidget(m_state, 1);
-    bar->addWidget(m_follow);
-    m_follow->setText(tr("Follow"));
-    m_follow->setIcon(desk->theme->icon(u"follow"_s));
-    m_follow->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_follow->setCheckable(true);
-    m_follow->setChecked(true);
-    m_follow->setAccessibleName(tr("Follow the end of the log"));
+    addCommands();
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 6, 12, 8);
     layout->setSpacing(6);
-    layout->addLayout(bar);
-    layout->addWidget(m_text, 1);
-    m_text->setReadOnly(true);
-    m_text->setObjectName(u"logText"_s);
-    m_text->setAccessibleName(tr("Log"));
-    m_text->setFont(Theme::fixedFont());
-    m_text->setStyleSheet(u"font-family: \"%1\"; font-size: %2pt;"_s.arg(Theme::fixedFont().family())
-                              .arg(Theme::fixedFont().pointSizeF()));
-    m_text->setMaximumBlockCount(mostLines);
-    m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    m_text->setPlaceholderText(tr("Select a run to see its log."));
-    // Scrolling up stops following, scrolling to the end begins it.
-    connect(m_text->verticalScrollBar(), &QScrollBar::actionTriggered, this, [this] {
-        m_follow->setChecked(m_text->verticalScrollBar()->sliderPosition() == m_text->verticalScrollBar()->maximum());
+    layout->addWidget(makeBar());
+    layout->addWidget(m_body, 1);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setTextFormat(Qt::PlainText);
+    auto *frame = new QFrame;
+    frame->setObjectName(u"card"_s);
+    auto *inFrame = new QVBoxLayout(frame);
+    inFrame->setContentsMargins(1, 1, 1, 1);
+    inFrame->addWidget(m_splitter);
+    m_body->addWidget(m_empty);
+    m_body->addWidget(frame);
+    m_splitter->addWidget(m_view);
+    m_splitter->addWidget(m_hits);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setHandleWidth(5);
+    m_view->setObjectName(u"logText"_s);
+    m_view->setAccessibleName(tr("Log"));
+    m_hits->setObjectName(u"logHits"_s);
+    m_hits->setAccessibleName(tr("Lines of the log that were found"));
+    m_hits->hide();
+    setFocusProxy(m_view);
+    m_view->setFollowing(true);
+
+    connect(m_view, &LogView::followingChanged, m_desk->commands->action(u"log.follow"_s), &QAction::setChecked);
+    connect(m_view, &LogView::currentLineChanged, this, [this](qint64 line) {
+        if (!m_view->isFollowing())
+            m_finder->setCurrentLine(line);
     });
-    connect(m_follow, &QToolButton::toggled, this, [this](bool on) {
-        if (on)
-            m_text->verticalScrollBar()->setValue(m_text->verticalScrollBar()->maximum());
+    connect(m_hits, &LogView::currentLineChanged, this, [this](qint64 line) {
+        if (m_hits->hasFocus())
+            m_view->goToLine(line);
     });
+    connect(m_hits, &LogView::lineOpened, this, [this](qint64 line) {
+        m_view->goToLine(line);
+        m_view->setFocus(Qt::OtherFocusReason);
+    });
+    for (LogView *view : {m_view, m_hits}) {
+        connect(view, &LogView::copied, this, [this](bool cut) {
+            if (cut)
+                m_desk->navigator->notice(
+                    tr("Only the first 16 Mi characters were copied; save the log to have all."), true);
+        });
+        connect(view, &LogView::nextWanted, this,
+            [this, view](bool forward) { m_finder->goOn(forward, view->currentLine()); });
+        connect(view, &LogView::zoomChanged, this, [this, view] {
+            LogView *other = view == m_view ? m_hits : m_view;
+            if (other->zoom() != view->zoom())
+                other->setZoom(view->zoom());
+        });
+    }
+    connect(m_finder, &LogFinder::found, this, [this](qint64 line) {
+        m_view->goToLine(line);
+        m_hits->goToLine(line);
+    });
+    connect(m_finder, &LogFinder::searchChanged, this, [this] {
+        const LogSearch *search = m_finder->search();
+        m_view->setMarks(search ? std::optional(search->matcher()) : std::nullopt);
+        m_hits->setMarks(search ? std::optional(search->matcher()) : std::nullopt);
+        m_hits->setText(search ? m_text : nullptr);
+        m_hits->setRows(search ? search->sharedHits() : nullptr);
+    });
+    connect(m_finder, &LogFinder::progressed, m_hits, &LogView::grow);
+    connect(m_finder, &LogFinder::left, m_view, [this] { m_view->setFocus(Qt::OtherFocusReason); });
+    connect(m_finder, &LogFinder::said, this,
+        [this](const QString &text, bool isFault) { m_desk->navigator->notice(text, isFault); });
     connect(desk->liveRuns, &LiveRuns::runChanged, this, [this](const wire::RunRow &run) {
-        if (run.id != m_run || !m_run)
+        if (run.id != m_run || !m_run || m_wantedAttempt != 0)
             return;
-        if (run.attempts > m_attempt && isLive(run.state))
+        if (run.attempts > attempt() && isLive(run.state))
             open(); // it has started, or another attempt has
     });
     connect(desk->session, &Session::clientChanged, this, [this] { show(RunId(), {}); });
+    connect(desk->session, &Session::phaseChanged, this, &LogPanel::redraw);
+    connect(desk->session, &Session::tick, this, [this] {
+        if (isVisible() && m_fetch && m_fetch->state() == LogFetch::State::Coming)
+            redraw();
+    });
+    redraw();
 }
 
-void LogPanel::show(RunId run, const QString &job)
+LogPanel::~LogPanel()
 {
-    if (run == m_run)
+    close();
+}
+
+QWidget *LogPanel::makeBar()
+{
+    auto *bar = new QWidget;
+    auto *layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addWidget(m_heading);
+    layout->addWidget(m_attempts);
+    layout->addWidget(m_state, 1);
+    layout->addWidget(m_finder);
+    const auto add = [&](const QString &command) {
+        QToolButton *button = makeButton(m_desk->commands->action(command));
+        button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+        layout->addWidget(button);
+    };
+    add(u"log.hits"_s);
+    layout->addWidget(m_out);
+    layout->addWidget(m_err);
+    layout->addWidget(m_stamps);
+    for (const QString &command : {u"log.save"_s, u"log.follow"_s})
+        add(command);
+    m_attempts->setAccessibleName(tr("Attempt"));
+    m_attempts->setToolTip(tr("Attempt whose log is shown"));
+    connect(
+        m_attempts, &QComboBox::activated, this, [this] { show(m_run, m_job, m_attempts->currentData().toInt(), 0); });
+    m_stamps->setObjectName(u"logStamps"_s);
+    m_stamps->setAccessibleName(tr("Times of lines"));
+    m_stamps->setToolTip(tr("When the agent received each line"));
+    m_stamps->addItem(tr("no times"), int(LogView::TimeStamps::None));
+    m_stamps->addItem(tr("since start"), int(LogView::TimeStamps::Relative));
+    m_stamps->addItem(tr("local"), int(LogView::TimeStamps::Local));
+    m_stamps->addItem(tr("UTC"), int(LogView::TimeStamps::Utc));
+    connect(m_stamps, &QComboBox::currentIndexChanged, this,
+        [this] { setStamps(LogView::TimeStamps(m_stamps->currentData().toInt())); });
+    for (QToolButton *each : {m_out, m_err})
+        connect(each, &QToolButton::toggled, this, &LogPanel::setStreams);
+    return bar;
+}
+
+void LogPanel::show(RunId run, const QString &job, int attempt, qint64 line)
+{
+    const bool same = run == m_run && attempt == m_wantedAttempt;
+    m_job = job.isEmpty() && run == m_run ? m_job : job;
+    m_wantedLine = line;
+    if (same) {
+        jump();
         return;
+    }
     m_run = run;
-    m_job = job;
-    m_attempt = 0;
-    m_heading->setText(run ? u"%1 #%2"_s.arg(job).arg(run.value) : QString());
-    m_text->clear();
-    say({});
+    m_wantedAttempt = attempt;
+    close();
     if (run)
         open();
-    else
-        m_stream.reset();
+    redraw();
+}
+
+void LogPanel::close()
+{
+    m_streams.reset();
+    m_finder->setSpool(nullptr);
+    m_view->setText(nullptr);
+    m_hits->setText(nullptr);
+    m_text.reset();
+    m_fetch.reset();
 }
 
 void LogPanel::open()
 {
-    m_decoder.resetState();
-    m_stream = std::make_unique<LogStream>(
-        m_desk->session->client(), LogStream::Part{.run = m_run, .attempt = {}, .offset = -tailBytes, .follow = true});
-    connect(m_stream.get(), &LogStream::opened, this, [this](int attempt, qint64 size) {
-        if (std::exchange(m_attempt, attempt) != attempt)
-            m_text->clear();
-        say(size > tailBytes
-                ? tr("attempt %1, the last %2 of %3").arg(attempt).arg(formatSize(tailBytes), formatSize(size))
-                : tr("attempt %1").arg(attempt));
-        m_text->setPlaceholderText(tr("No output yet."));
-    });
-    connect(m_stream.get(), &LogStream::received, this, [this](qint64, const QByteArray &bytes) { append(bytes); });
-    connect(m_stream.get(), &LogStream::gap, this, [this](qint64 from, qint64 to) {
-        m_text->appendPlainText(tr("[%1 of the log are not there]").arg(formatSize(to - from)));
-    });
-    connect(m_stream.get(), &LogStream::ended, this, [this](bool complete, const QString &reason) {
-        m_text->setPlaceholderText(tr("The attempt printed nothing."));
-        say(complete ? tr("attempt %1, complete").arg(m_attempt) : tr("attempt %1: %2").arg(m_attempt).arg(reason));
-    });
-    connect(m_stream.get(), &LogStream::failed, this, [this](const Refusal &why) {
-        m_text->setPlaceholderText(why.message);
-        say({});
-    });
+    close();
+    const LogFetch::Part part{
+        .run = m_run, .attempt = m_wantedAttempt, .place = m_desk->session->address().url.toString()};
+    m_fetch = std::make_unique<LogFetch>(m_desk->session->client(), part, &m_writing, spoolFolder());
+    connect(m_fetch.get(), &LogFetch::changed, this, &LogPanel::onFetch);
+    connect(m_fetch.get(), &LogFetch::grown, this, &LogPanel::onGrown);
+    m_view->setFollowing(m_wantedLine == 0);
+    redraw();
 }
 
-void LogPanel::append(const QByteArray &bytes)
+void LogPanel::onFetch()
 {
-    const QString text = withoutSequences(m_decoder.decode(bytes));
-    QTextCursor cursor(m_text->document());
-    cursor.movePosition(QTextCursor::End);
-    cursor.insertText(text);
-    if (m_follow->isChecked())
-        m_text->verticalScrollBar()->setValue(m_text->verticalScrollBar()->maximum());
+    if (m_fetch->spool() && !m_text) {
+        m_text = std::make_shared<LogText>(m_fetch->spool());
+        m_view->setText(m_text);
+        setStamps(m_view->timeStamps());
+        m_finder->setSpool(m_fetch->spool());
+        setStreams();
+    }
+    redraw();
 }
 
-void LogPanel::say(const QString &text)
+void LogPanel::onGrown()
 {
-    m_state->setText(text);
+    m_finder->grow();
+    if (m_streams)
+        m_streams->grow();
+    m_view->grow();
+    m_hits->grow();
+    jump();
+    redraw();
+}
+
+void LogPanel::jump()
+{
+    if (m_wantedLine == 0 || !m_text || m_text->lineCount() < m_wantedLine)
+        return;
+    m_view->goToLine(std::exchange(m_wantedLine, 0) - 1);
+}
+
+void LogPanel::setStreams()
+{
+    const int streams = 1 | 1 << LogSpool::Note | (m_out->isChecked() ? 1 << LogSpool::Stdout : 0)
+        | (m_err->isChecked() ? 1 << LogSpool::Stderr : 0);
+    m_finder->setStreams(streams);
+    m_streams.reset();
+    if (streams != 0xf && m_fetch && m_fetch->spool()) {
+        const SearchSpec spec{.streams = streams};
+        if (const auto matcher = LineMatcher::make(spec)) {
+            m_streams = std::make_unique<LogSearch>(m_fetch->spool(), spec, *matcher, &m_searching);
+            connect(m_streams.get(), &LogSearch::progressed, m_view, &LogView::grow);
+        }
+    }
+    m_view->setRows(m_streams ? m_streams->sharedHits() : nullptr);
+}
+
+void LogPanel::showHits(bool on)
+{
+    m_hits->setVisible(on);
+    if (on && !m_finder->search())
+        m_finder->focusLine();
+}
+
+Instant LogPanel::origin() const
+{
+    if (m_fetch && m_fetch->detail())
+        for (const wire::AttemptRow &each : m_fetch->detail()->attemptRows)
+            if (each.attempt == m_fetch->attempt())
+                return each.startedAt.value_or(each.assignedAt);
+    return {};
+}
+
+void LogPanel::setStamps(LogView::TimeStamps stamps)
+{
+    m_view->setTimeStamps(stamps, origin());
+    m_hits->setTimeStamps(stamps, origin());
+}
+
+void LogPanel::redraw()
+{
+    m_heading->setText(m_run ? u"%1 #%2"_s.arg(m_job).arg(m_run.value).trimmed() : QString());
+    m_heading->setVisible(bool(m_run));
+    m_state->setText(m_fetch ? logStateText(*m_fetch, *m_desk) : QString());
+    const int attempts = m_fetch && m_fetch->detail() ? int(m_fetch->detail()->attemptRows.size()) : 0;
+    m_attempts->setVisible(attempts > 1);
+    if (attempts != m_attempts->count()) {
+        m_attempts->clear();
+        for (int i = 1; i <= attempts; ++i)
+            m_attempts->addItem(tr("attempt %1").arg(i), i);
+    }
+    m_attempts->setCurrentIndex(attempt() - 1);
+    m_empty->setText(emptyText());
+    m_body->setCurrentIndex(m_text && m_text->lineCount() > 0 ? 1 : 0);
+    allowCommands();
+}
+
+QString LogPanel::emptyText() const
+{
+    if (!m_run)
+        return tr("Select a run to see its log.");
+    if (m_text && m_text->lineCount() > 0)
+        return {};
+    return m_fetch ? emptyLogText(*m_fetch, *m_desk) : QString();
 }
 
 QString LogPanel::text() const
 {
-    return m_text->toPlainText();
+    QStringList lines;
+    for (qint64 i = 0; m_text && i < std::min(m_text->lineCount(), fewLines); ++i)
+        lines += m_text->line(i).styled.text;
+    return lines.join(u'\n');
 }
 
 } // namespace belfry

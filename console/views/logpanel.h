@@ -1,47 +1,85 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/client/logstream.h"
+#include "console/logs/logfetch.h"
+#include "console/logs/logsearch.h"
 #include "console/views/desk.h"
+#include "console/views/logview.h"
 
-#include <QStringDecoder>
-
-class QPlainTextEdit;
-class QToolButton;
+class QComboBox;
+class QSplitter;
+class QStackedWidget;
 
 namespace belfry {
 
-// The end of a run's log, live: its newest lines as plain text. The whole log is had with `belfry logs`.
+class ElidedLabel;
+class LogFinder;
+
+// The log of a run: its lines, live, with search, a pane of the lines that were found, streams, times, and what is to
+// be said of it.
 class LogPanel final : public QWidget
 {
     Q_OBJECT
 
 public:
     explicit LogPanel(Desk *desk, QWidget *parent = nullptr);
+    ~LogPanel() override;
 
-    // 0: none. Asked for again when a waiting run has started.
-    void show(RunId run, const QString &job);
+    // 0: none. Asked for again when a waiting run has started. Attempt 0: the last one; line 0: the end, else that line
+    // from 1 on, as soon as it is there.
+    void show(RunId run, const QString &job, int attempt = 0, qint64 line = 0);
     RunId run() const { return m_run; }
+    int attempt() const { return m_fetch ? m_fetch->attempt() : 0; }
+    LogView *view() const { return m_view; }
+    LogView *hitsView() const { return m_hits; }
+    LogFinder *finder() const { return m_finder; }
+    const LogFetch *fetch() const { return m_fetch.get(); }
+    // All lines, for as long as they are few.
     QString text() const;
+    // What stands in the place of lines; empty: there are some.
+    QString emptyText() const;
 
 private:
+    void addCommands();
+    QWidget *makeBar();
     void open();
-    void append(const QByteArray &bytes);
-    void say(const QString &text);
+    void close();
+    void onFetch();
+    void onGrown();
+    void redraw();
+    void jump();
+    void setStreams();
+    void showHits(bool on);
+    void setStamps(LogView::TimeStamps stamps);
+    void goTo();
+    void goToTyped(const QString &text);
+    void save();
+    void copyLink();
+    void allowCommands();
+    Instant origin() const;
 
     Desk *m_desk;
+    Beside m_writing; // before what uses them
+    Beside m_searching;
     RunId m_run;
     QString m_job;
-    int m_attempt = 0;
-    std::unique_ptr<LogStream> m_stream;
-    QStringDecoder m_decoder{QStringDecoder::Utf8};
+    int m_wantedAttempt = 0;
+    qint64 m_wantedLine = 0; // from 1 on; 0: none
+    std::unique_ptr<LogFetch> m_fetch;
+    std::shared_ptr<LogText> m_text;
+    std::unique_ptr<LogSearch> m_streams; // the lines of the streams that are shown; null: all
     QLabel *m_heading;
-    QLabel *m_state;
-    QToolButton *m_follow;
-    QPlainTextEdit *m_text;
+    ElidedLabel *m_state;
+    QComboBox *m_attempts;
+    QToolButton *m_out;
+    QToolButton *m_err;
+    QComboBox *m_stamps;
+    LogFinder *m_finder;
+    QStackedWidget *m_body;
+    QLabel *m_empty;
+    QSplitter *m_splitter;
+    LogView *m_view;
+    LogView *m_hits;
 };
-
-// What a terminal would not print: colours and other sequences are left out.
-QString withoutSequences(const QString &text);
 
 } // namespace belfry

@@ -108,6 +108,7 @@ private Q_SLOTS:
     void init()
     {
         m_cluster = std::make_unique<Cluster>();
+        qputenv("XDG_CACHE_HOME", m_cluster->folder().toLocal8Bit()); // where logs are kept
         QVERIFY(m_cluster->startBackend());
         QVERIFY(m_cluster->startAgent(u"a1"_s, 4));
         QVERIFY(m_cluster->startAgent(u"a2"_s, 2));

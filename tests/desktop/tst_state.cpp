@@ -67,6 +67,10 @@ private Q_SLOTS:
         QTest::newRow("run") << u"belfry://prod/run/123"_s << true;
         QTest::newRow("job") << u"belfry://127.0.0.1:7410/job/p/a-b"_s << true;
         QTest::newRow("place") << u"belfry://prod"_s << true;
+        QTest::newRow("line") << u"belfry://prod/run/123?line=4510"_s << true;
+        QTest::newRow("line of an attempt") << u"belfry://prod/run/123?attempt=2&line=4510"_s << true;
+        QTest::newRow("no line") << u"belfry://prod/run/123?line="_s << false;
+        QTest::newRow("other question") << u"belfry://prod/run/123?token=1"_s << false;
         QTest::newRow("other scheme") << u"http://prod/run/1"_s << false;
         QTest::newRow("no number") << u"belfry://prod/run/x"_s << false;
         QTest::newRow("user") << u"belfry://a@prod/run/1"_s << false;
