@@ -83,7 +83,7 @@ private Q_SLOTS:
         clock.start();
         bench.signal(SIGTERM);
         QTRY_VERIFY_WITH_TIMEOUT(!bench.isRunning(), patience);
-        QVERIFY2(clock.elapsed() < 5'000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY2(clock.elapsed() < 20'000, qPrintable(QString::number(clock.elapsed())));
         QCOMPARE(bench.exitCode(), 0);
         QVERIFY(notify.has("STOPPING=1"));
         QCOMPARE(bench.backend.drainings, QStringList{u"the agent is stopping"_s});

@@ -154,7 +154,7 @@ private Q_SLOTS:
         QVERIFY(!checked);
         if (pattern.endsWith(u"[bc]"_s))
             QVERIFY2(checked.error().message.contains(u"takes too long"_s), qPrintable(checked.error().message));
-        QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 30'000, qPrintable(QString::number(timer.elapsed())));
     }
 
     void judgesDefinitions_data()

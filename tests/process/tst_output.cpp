@@ -129,7 +129,7 @@ void TestOutput::aFloodDoesNotHoldUpOthers()
         const auto key = bench.script(run, "exit 4");
         QTRY_VERIFY(bench.isFinished(key));
         QCOMPARE(bench.result(key).code, 4);
-        QVERIFY2(timer.elapsed() < 2'000, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
     }
     QVERIFY(bench.hand().cancel(flood, 5s, {}));
     QTRY_VERIFY(bench.isFinished(flood));

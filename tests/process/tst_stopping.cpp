@@ -74,7 +74,7 @@ void TestStopping::termIsEnoughForMost()
     timer.start();
     QVERIFY(bench.hand().cancel(key, 60s, {}));
     QTRY_VERIFY(bench.isFinished(key));
-    QVERIFY(timer.elapsed() < 5'000);
+    QVERIFY(timer.elapsed() < 30'000);
     QVERIFY(bench.jobs().empty());
     QCOMPARE(bench.result(key).stopSignal, SIGTERM);
 }

@@ -293,11 +293,11 @@ private Q_SLOTS:
             QVERIFY(!rule->next(*parseRfc3339(end)));
             QCOMPARE(
                 rule->previous(*parseRfc3339(u"2030-01-01T00:00:00Z"_s))->at, *parseRfc3339(u"2026-12-24T23:59:00Z"_s));
-            QVERIFY2(timer.elapsed() < 2000, qPrintable(u"%1 ms"_s.arg(timer.elapsed())));
+            QVERIFY2(timer.elapsed() < 30'000, qPrintable(u"%1 ms"_s.arg(timer.elapsed())));
             timer.start();
             QCOMPARE(
                 rule->list(*parseRfc3339(u"2028-01-01T00:00:00Z"_s), std::nullopt, 1).size(), std::size_t(100'000));
-            QVERIFY2(timer.elapsed() < 2000, qPrintable(u"%1 ms"_s.arg(timer.elapsed())));
+            QVERIFY2(timer.elapsed() < 30'000, qPrintable(u"%1 ms"_s.arg(timer.elapsed())));
         }
         const auto every = Rule::make({.every = 1s, .calendar = u"de"_s}, Zone::utc(), *calendars, u"job"_s);
         QVERIFY(!every->next(*parseRfc3339(u"2026-12-25T00:00:00Z"_s)));
