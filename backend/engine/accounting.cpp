@@ -4,6 +4,7 @@
 #include "backend/engine/dispatch.h"
 #include "backend/engine/lifecycle.h"
 #include "backend/engine/parameters.h"
+#include "backend/engine/skips.h"
 
 #include <algorithm>
 
@@ -91,6 +92,19 @@ private:
         return all;
     }
 
+    // What a person wanted to be skipped is, whatever else would have become of it; but for those that do not fire.
+    bool skipAsPlanned(const Due &due, const Owed &owed)
+    {
+        const PlannedSkip *plan = owed.skip.isEmpty() ? plannedSkip(m_step.state, m_job.id, owed.at) : nullptr;
+        if (!plan)
+            return false;
+        Occasion skipped = row(due, {Fate::Skipped, reason::byOperator});
+        skipped.by = plan->by;
+        skipped.byReason = plan->reason;
+        m_rows.push_back({due.rule, std::move(skipped)});
+        return true;
+    }
+
     // ---- while the job is paused
 
     Verdict pausedVerdict(const QString &skip) const
@@ -110,6 +124,8 @@ private:
         }
         for (const Owed &owed : list.occasions) {
             const Due due = dueOf(owed);
+            if (skipAsPlanned(due, owed))
+                continue;
             const Occasion occasion = row(due, pausedVerdict(owed.skip));
             if (m_step.now - owed.due >= m_definition.catchUp.lateTolerance)
                 m_leapt.insert(owed.rule);
@@ -201,6 +217,8 @@ private:
             noteWrittenOff(range.rule, verdict.fate);
         }
         for (const Owed &owed : list.occasions) {
+            if (skipAsPlanned(dueOf(owed), owed))
+                continue;
             const Standing standing = standingOf(owed, m_definition, m_step.now);
             if (standing.kind == Standing::Final)
                 writeOff(dueOf(owed), standing.verdict);
@@ -329,7 +347,7 @@ private:
                 held.insert(due.at);
         }
         for (const auto &[ruleIndex, occasion] : m_rows) {
-            if (held.count(occasion.at) != 0)
+            if (held.count(occasion.at) != 0 || occasion.reason == reason::byOperator)
                 m_step.changes.save(occasion);
             else
                 alike[{occasion.rule, occasion.version, occasion.fate, occasion.reason, occasion.run}].push_back(

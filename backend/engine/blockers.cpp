@@ -84,10 +84,15 @@ private:
             const Job &job = *m_state.jobs.find(m_run.job);
             const QString until = job.pausedUntil ? u", until %1"_s.arg(m_words.time(*job.pausedUntil)) : QString();
             m_found.push_back({.kind = BlockerKind::Paused,
-                .text = u"its job is paused by %1 since %2%3"_s.arg(
-                    job.pausedBy, m_words.time(*job.pausedSince), until),
+                .text
+                = u"its job is paused by %1 since %2%3"_s.arg(job.pausedBy, m_words.time(*job.pausedSince), until),
                 .until = job.pausedUntil});
         }
+        if (m_run.heldSince)
+            m_found.push_back({.kind = BlockerKind::Held,
+                .text = u"it is held by %1 since %2%3"_s.arg(m_run.heldBy.isEmpty() ? u"somebody"_s : m_run.heldBy,
+                    m_words.time(*m_run.heldSince),
+                    m_run.holdReason.isEmpty() ? QString() : u" (%1)"_s.arg(m_run.holdReason))});
         const Instant earliest = earliestStart(m_run);
         if (earliest <= m_words.now())
             return;

@@ -8,7 +8,7 @@ WriteBatch Changes::take()
     WriteBatch batch;
     batch.reserve(m_releases.size() + m_jobs.size() + m_marks.size() + m_agents.size() + m_runs.size()
         + m_attempts.size() + m_reopened.size() + m_occasions.size() + m_keys.size() + m_limits.size()
-        + m_usesUntil.size() + m_uses.size() + 1);
+        + m_usesUntil.size() + m_uses.size() + m_seenRuns.size() + m_seenOccasions.size() + m_skips.size() + 1);
     for (Release &release : m_releases)
         batch.push_back(SaveRelease{std::move(release)});
     for (auto &[id, job] : m_jobs)
@@ -33,6 +33,16 @@ WriteBatch Changes::take()
         batch.push_back(std::move(reopen));
     for (auto &[key, occasion] : m_occasions)
         batch.push_back(SaveOccasion{std::move(occasion)});
+    for (auto &[key, skip] : m_skips) {
+        if (skip)
+            batch.push_back(SavePlannedSkip{std::move(*skip)});
+        else
+            batch.push_back(RemovePlannedSkip{key.first, key.second});
+    }
+    for (Run &run : m_seenRuns)
+        batch.push_back(AcknowledgeRun{std::move(run)});
+    for (Occasion &occasion : m_seenOccasions)
+        batch.push_back(AcknowledgeOccasion{std::move(occasion)});
     if (m_keysBefore)
         batch.push_back(RemoveTriggerKeys{*m_keysBefore});
     for (TriggerKey &key : m_keys)

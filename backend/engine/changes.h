@@ -20,6 +20,10 @@ public:
     // Before the occasions of the same rule that are saved in the same event.
     void reopen(const ReopenOccasions &reopen) { m_reopened.push_back(reopen); }
     void save(const Occasion &occasion) { m_occasions[{occasion.job, occasion.rule, occasion.at}] = occasion; }
+    void save(const PlannedSkip &skip) { m_skips[{skip.job, skip.at}] = skip; }
+    void removeSkip(JobId job, Instant at) { m_skips[{job, at}] = std::nullopt; }
+    void acknowledge(const Run &run) { m_seenRuns.push_back(run); }
+    void acknowledge(const Occasion &occasion) { m_seenOccasions.push_back(occasion); }
     void save(const TriggerKey &key) { m_keys.push_back(key); }
     void removeKeys(Instant before) { m_keysBefore = before; }
     void save(const Limit &limit) { m_limits[{limit.project, limit.name}] = limit; }
@@ -42,6 +46,9 @@ private:
     std::map<AttemptKey, Attempt> m_attempts;
     std::vector<ReopenOccasions> m_reopened;
     std::map<std::tuple<JobId, QString, Instant>, Occasion> m_occasions;
+    std::map<std::pair<JobId, Instant>, std::optional<PlannedSkip>> m_skips; // none: removed
+    std::vector<Run> m_seenRuns;
+    std::vector<Occasion> m_seenOccasions;
     std::optional<Instant> m_keysBefore;
     std::vector<TriggerKey> m_keys;
     std::map<std::pair<QString, QString>, std::optional<Limit>> m_limits; // none: removed

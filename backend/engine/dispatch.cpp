@@ -101,7 +101,7 @@ Status enqueue(Engine::State &state, const OpenRun &open, Instant now)
     const Instant earliest = earliestStart(run);
     if (earliest > now)
         state.timers.set({earliest, Timers::RunDue, run.id, {}});
-    const bool isHeld = earliest > now || isPaused(state, run);
+    const bool isHeld = earliest > now || isPaused(state, run) || run.heldSince;
     if (!isHeld)
         stand(state.queue, open, line);
     else if (run.state == RunState::Retrying)

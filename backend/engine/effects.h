@@ -16,7 +16,8 @@ struct CloseAgent {
     int code = 1000;
     QString reason;
 };
-using AnswerBody = std::variant<wire::Nothing, wire::ApplyReply, wire::TriggerReply, wire::PauseReply>;
+using AnswerBody = std::variant<wire::Nothing, wire::ApplyReply, wire::TriggerReply, wire::PauseReply,
+    wire::AttentionMarked, wire::SkipReply>;
 struct Answer {
     Token token = 0;
     Result<AnswerBody> body;

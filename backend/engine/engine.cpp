@@ -7,7 +7,9 @@
 #include "backend/engine/dispatch.h"
 #include "backend/engine/leases.h"
 #include "backend/engine/ledger.h"
+#include "backend/engine/preview.h"
 #include "backend/engine/reactions.h"
+#include "backend/engine/skips.h"
 #include "backend/engine/state.h"
 
 namespace belfry::engine {
@@ -109,6 +111,8 @@ Engine::State::State(const Snapshot &snapshot, Instant now, Duration monotonic)
         if (!job.removed && job.pausedSince && job.pausedUntil)
             pauseEnds.insert({*job.pausedUntil, id});
     }
+    for (const PlannedSkip &skip : snapshot.plannedSkips)
+        skips[skip.job][skip.at] = skip;
     if (!snapshot.openAttempts.empty())
         agentsAwaited = monotonic + agentsReturn;
     loadRuns(*this, snapshot, now);
@@ -227,6 +231,11 @@ std::optional<Instant> Engine::nextOccasion(JobId id) const
     return m_state->agenda.nextOccasion(id);
 }
 
+const PlannedSkip *Engine::plannedSkip(JobId id, Instant at) const
+{
+    return engine::plannedSkip(*m_state, id, at);
+}
+
 const std::map<RunId, OpenRun> &Engine::openRuns() const
 {
     return m_state->runs.open();
@@ -259,6 +268,11 @@ std::optional<LeaseTimes> Engine::leaseTimes(const OpenRun &run) const
 std::vector<wire::Blocker> Engine::blockers(const OpenRun &run, Instant now) const
 {
     return blockersOf(*m_state, run, Words(run.definition->zone, now));
+}
+
+Result<wire::PreviewReply> Engine::preview(const TriggerJob &trigger, Instant now) const
+{
+    return previewOf(*m_state, trigger, now);
 }
 
 const std::map<QString, KnownAgent> &Engine::agents() const

@@ -58,6 +58,8 @@ public:
     DefinitionPtr definition(JobId id, int version) const;
     // The next instant at which a rule of the job is due (without its jitter).
     std::optional<Instant> nextOccasion(JobId id) const;
+    // Who wants the occasions of that instant to be skipped; null: nobody.
+    const PlannedSkip *plannedSkip(JobId id, Instant at) const;
 
     // Runs that are not final, by number.
     const std::map<RunId, OpenRun> &openRuns() const;
@@ -70,6 +72,9 @@ public:
 
     // All that keeps the run from starting at `now`; empty when it does not wait.
     std::vector<wire::Blocker> blockers(const OpenRun &run, Instant now) const;
+
+    // What a trigger would do at `now`; see previewOf().
+    Result<wire::PreviewReply> preview(const TriggerJob &trigger, Instant now) const;
 
     // By name.
     const std::map<QString, KnownAgent> &agents() const;

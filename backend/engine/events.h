@@ -93,6 +93,38 @@ struct ResumeJobs {
     QString name;
     QString by;
 };
+// A person has seen a failure: of a run, or of the occasions of one instant of a job. Or, with `undo`, wants to see it
+// again.
+struct Acknowledge {
+    Token token = 0;
+    std::optional<Run> run; // a final one, as the store has it
+    std::vector<Occasion> occasions; // where there is no run: as the store has them
+    bool undo = false;
+    QString by;
+    QString note;
+};
+// The occasions of one instant of a job are to be skipped when they are due. Or, with `undo`, not.
+struct SkipOccasion {
+    Token token = 0;
+    QString job; // full or bare name
+    std::optional<Instant> at; // none: the next one that would run; with `undo`: that is to be skipped
+    bool undo = false;
+    QString by;
+    QString reason;
+};
+struct HoldRun {
+    Token token = 0;
+    RunId run;
+    bool held = true; // false: release
+    QString by;
+    QString reason;
+};
+struct PrioritizeRun {
+    Token token = 0;
+    RunId run;
+    int priority = 50; // 0..100
+    QString by;
+};
 struct RerunRun {
     Token token = 0;
     Run run; // a final one, as the store has it
@@ -118,7 +150,7 @@ struct ForgetAgent {
 
 using EventBody = std::variant<AgentConnected, AgentDisconnected, AgentReportedStart, AgentReportedEnd,
     AgentReportedDraining, AgentHeard, TimePassed, StartsStopped, ApplyProject, TriggerJob, CancelRun, PauseJobs,
-    ResumeJobs, DrainAgent, ForgetAgent, RerunRun, DeclareLost>;
+    ResumeJobs, DrainAgent, ForgetAgent, RerunRun, DeclareLost, Acknowledge, SkipOccasion, HoldRun, PrioritizeRun>;
 
 struct Event {
     Instant now; // wall clock

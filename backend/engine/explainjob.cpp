@@ -57,6 +57,12 @@ QString overlapWords(const JobDefinition &definition)
     return {};
 }
 
+QString skipWords(const PlannedSkip &skip, const Words &words)
+{
+    const QString why = skip.reason.isEmpty() ? QString() : u" (%1)"_s.arg(skip.reason);
+    return u"%1 said so at %2%3"_s.arg(skip.by.isEmpty() ? u"somebody"_s : skip.by, words.time(skip.since), why);
+}
+
 QString removedIn(const Job &job)
 {
     return job.removedIn > 0 ? u" by release %1"_s.arg(job.removedIn) : QString();
@@ -147,7 +153,10 @@ private:
         for (const auto &[rule, entry] : found.entries)
             (entry.fires() ? due : skipped) += rule + (entry.reason.isEmpty() ? QString() : u"; "_s + entry.reason);
         QString text;
-        if (!due.isEmpty())
+        if (!due.isEmpty() && m_facts.skip)
+            text = u"%1 will not run at %2, the occasion (%3) will be skipped: %4."_s.arg(
+                m_name, when, due.join(u", and "_s), skipWords(*m_facts.skip, m_words));
+        else if (!due.isEmpty())
             text = u"%1 will be due at %2 (%3); %4."_s.arg(
                 m_name, when, due.join(u", and "_s), overlapWords(definition));
         else if (!skipped.isEmpty())
@@ -217,6 +226,8 @@ QString nextText(const JobNow &now, const Words &words)
     QString text = now.next                   ? u" It is due next at %1."_s.arg(words.fullTime(*now.next))
         : now.job.definition.schedule.empty() ? u" It has no schedule: it runs when somebody triggers it."_s
                                               : u" Its schedule has no occasion that can be told beforehand."_s;
+    if (now.next && now.skip)
+        text += u" That occasion will be skipped: %1."_s.arg(skipWords(*now.skip, words));
     if (now.job.pausedSince)
         text += u" It is paused since %1, which holds what is due meanwhile."_s.arg(words.time(*now.job.pausedSince));
     return text;

@@ -25,6 +25,7 @@ struct JobFacts {
     int version = 0; // of the definition in force then; 0: the job did not exist
     std::optional<JobDefinition> definition; // that one
     std::optional<Instant> exists; // since when the job exists
+    std::optional<PlannedSkip> skip; // of that instant
 };
 
 // What became of the occasion at that instant, or will, or why there is none: from the ledger where it has a row, else
@@ -36,6 +37,7 @@ struct JobNow {
     Job job;
     std::vector<RunFacts> open; // its runs that are not over, by number
     std::optional<Instant> next; // occasion
+    std::optional<PlannedSkip> skip; // of the next occasion
     std::optional<Run> last; // the newest run, where none is open
 };
 // What the job does now and when it is due next. Of several open runs the first that waits is explained, else the

@@ -57,6 +57,8 @@ std::map<QString, QString> factsOf(const Occasion &row, const JobDefinition *def
     std::map<QString, QString> facts;
     facts[u"run"_s] = row.run ? u"run %1"_s.arg(row.run->value) : u"a run"_s;
     facts[u"by"_s] = u"somebody"_s;
+    facts[u"skipper"_s] = row.by.isEmpty() ? u"somebody"_s : row.by;
+    facts[u"said"_s] = row.byReason.isEmpty() ? QString() : u" (%1)"_s.arg(row.byReason);
     if (definition) {
         const bool skips = definition->overlap == OverlapPolicy::Skip;
         const QString calendar = calendarOf(row, *definition);
@@ -122,6 +124,7 @@ const std::vector<FateSentence> &fateSentences()
         {Fate::Skipped, u"gap", u"it was skipped, because a clock change left its local time out"},
         {Fate::Skipped, u"paused",
             u"it was skipped, because the job was paused, and what is due in the pause is skipped"},
+        {Fate::Skipped, reason::byOperator, u"it was skipped, because {skipper} wanted it to be{said}"},
         {Fate::Skipped, reason::overlap, u"it was skipped, because {crowd}"},
         {Fate::Skipped, reason::parameters,
             u"it was skipped, because the parameters of its rule do not pass the job's definitions"},

@@ -19,6 +19,7 @@ constexpr QStringView paused = u"paused";
 constexpr QStringView jobRemoved = u"job_removed";
 constexpr QStringView replaced = u"replaced";
 constexpr QStringView cancelled = u"cancelled"; // by a person, before it started
+constexpr QStringView byOperator = u"operator"; // a person wanted it to be skipped; the row says who and why
 } // namespace reason
 
 struct Verdict {

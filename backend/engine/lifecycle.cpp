@@ -38,6 +38,9 @@ void finish(Step &step, OpenRun &open, RunState state, Instant endedAt)
     run.state = state;
     run.endedAt = endedAt;
     run.notBefore.reset();
+    run.heldSince.reset();
+    run.heldBy.clear();
+    run.holdReason.clear();
     step.changes.save(run);
     step.state.jobs.noteEnd(run);
     step.state.queue.leave(run.job, run.id);

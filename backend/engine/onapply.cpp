@@ -5,6 +5,7 @@
 #include "backend/engine/applyplan.h"
 #include "backend/engine/dispatch.h"
 #include "backend/engine/lifecycle.h"
+#include "backend/engine/skips.h"
 
 namespace belfry::engine {
 
@@ -68,10 +69,7 @@ void setRules(Step &step, const Job &job, const JobDefinition *before)
             continue;
         }
         const auto retired = state.retired.extract({job.id, rule.key});
-        rule.mark = freshMark(step, job.id, rule,
-            known         ? &known.mapped().mark
-                : retired ? &retired.mapped()
-                          : nullptr);
+        rule.mark = freshMark(step, job.id, rule, known ? &known.mapped().mark : retired ? &retired.mapped() : nullptr);
         step.changes.save(rule.mark);
     }
     retire(step, job.id, inForce);
@@ -112,6 +110,7 @@ void remove(Step &step, JobId id, qint64 release)
     job.pausedUntil.reset();
     job.pausedBy.clear();
     cancelHeld(step, id, reason::jobRemoved);
+    dropSkips(step, id);
     state.jobs.replace(job);
     step.changes.save(job);
     setRules(step, job, nullptr);

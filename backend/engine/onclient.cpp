@@ -5,6 +5,8 @@
 #include "backend/engine/dispatch.h"
 #include "backend/engine/lifecycle.h"
 #include "backend/engine/parameters.h"
+#include "backend/engine/preview.h"
+#include "backend/engine/skips.h"
 
 namespace belfry::engine {
 
@@ -13,25 +15,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype maxKey = 256; // characters
-
-// What speaks against a manual run now.
-Status checkRefusals(const Step &step, const Job &job, const TriggerJob &event)
-{
-    const Engine::State &state = step.state;
-    const QString name = job.definition.fullName();
-    if (job.pausedSince && !(event.force && !event.reason.isEmpty()))
-        return fail(
-            ErrorKind::Conflict, u"job %1 is paused; to run it nevertheless use --force with a --reason"_s.arg(name));
-    if (job.definition.overlap == OverlapPolicy::Skip && !state.runs.ofJob(job.id).empty())
-        return fail(ErrorKind::Conflict,
-            u"run %1 of job %2 is not over, and its overlap is `skip`; try again later"_s
-                .arg(state.runs.ofJob(job.id).begin()->value)
-                .arg(name));
-    if (state.queue.waitingCount(job.id) >= maxWaiting)
-        return fail(ErrorKind::Conflict,
-            u"%1 runs of job %2 are waiting already; try again later or cancel some"_s.arg(maxWaiting).arg(name));
-    return {};
-}
 
 Result<wire::TriggerReply> trigger(Step &step, const TriggerJob &event)
 {
@@ -53,7 +36,7 @@ Result<wire::TriggerReply> trigger(Step &step, const TriggerJob &event)
     auto params = paramsOfTrigger(job.definition, event.params, step.now);
     if (!params)
         return fail(params.error());
-    if (const auto status = checkRefusals(step, job, event); !status)
+    if (const auto status = checkTrigger(state, job, event); !status)
         return fail(status.error());
     if (job.definition.overlap == OverlapPolicy::Replace)
         replaceRuns(step, job.id, event.by);
@@ -168,6 +151,7 @@ void on(Step &step, const TimePassed &)
     const Instant oldest = step.now - TriggerKeys::lifetime;
     if (step.state.keys.prune(step.now))
         step.changes.removeKeys(oldest);
+    forgetOldSkips(step);
 }
 
 void on(Step &step, const StartsStopped &)

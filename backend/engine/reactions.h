@@ -21,6 +21,10 @@ void on(Step &step, const PauseJobs &event);
 void on(Step &step, const ResumeJobs &event);
 void on(Step &step, const RerunRun &event);
 void on(Step &step, const DeclareLost &event);
+void on(Step &step, const Acknowledge &event);
+void on(Step &step, const SkipOccasion &event);
+void on(Step &step, const HoldRun &event);
+void on(Step &step, const PrioritizeRun &event);
 void on(Step &step, const DrainAgent &event);
 void on(Step &step, const ForgetAgent &event);
 

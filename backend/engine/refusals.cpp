@@ -74,6 +74,21 @@ QString textOf(const std::vector<RefusingAgent> &agents, const QString &expressi
 
 } // namespace
 
+std::vector<wire::AgentAnswer> answersOf(
+    const Engine::State &state, const OpenRun &open, const Demand &demand, const Words &words)
+{
+    const LabelExpr expression = LabelExpr::parse(open.definition->agent).value_or(LabelExpr());
+    const std::set<QString> &matching = state.placement.agentsOf(demand.agents);
+    std::vector<wire::AgentAnswer> answers;
+    for (const auto &[name, known] : state.agents.all()) {
+        const bool matches = matching.count(name) != 0;
+        const QString why = refusalOf(known, expression, matches, words).text;
+        answers.push_back({name, matches && why.isEmpty(), why});
+    }
+    std::stable_partition(answers.begin(), answers.end(), [](const wire::AgentAnswer &each) { return each.takes; });
+    return answers;
+}
+
 wire::Blocker refusalsOf(const Engine::State &state, const OpenRun &open, const Demand &demand, const Words &words)
 {
     const LabelExpr expression = LabelExpr::parse(open.definition->agent).value_or(LabelExpr());

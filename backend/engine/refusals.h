@@ -11,4 +11,8 @@ namespace belfry::engine {
 // those that take no work. Of a blocker it is called only when placement finds no place.
 wire::Blocker refusalsOf(const Engine::State &state, const OpenRun &open, const Demand &demand, const Words &words);
 
+// Of every agent whether it would take the run now; those that would come first.
+std::vector<wire::AgentAnswer> answersOf(
+    const Engine::State &state, const OpenRun &open, const Demand &demand, const Words &words);
+
 } // namespace belfry::engine

@@ -36,6 +36,7 @@ struct Engine::State {
     Agenda agenda;
     std::map<std::pair<JobId, QString>, RuleMark> retired; // marks of rules that are not in force any more
     std::map<JobId, std::vector<Held>> held; // by time
+    std::map<JobId, std::map<Instant, PlannedSkip>> skips; // also of instants that passed, for a while
     std::set<std::pair<Instant, JobId>> pauseEnds; // of jobs whose pause ends by itself
     RunQueue queue;
     Lines lines;

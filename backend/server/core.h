@@ -27,8 +27,8 @@ public:
 
     // What clients ask for. `token` is filled by the core.
     using Request = std::variant<engine::ApplyProject, engine::TriggerJob, engine::CancelRun, engine::DrainAgent,
-        engine::ForgetAgent, engine::PauseJobs, engine::ResumeJobs, engine::RerunRun,
-        engine::DeclareLost>;
+        engine::ForgetAgent, engine::PauseJobs, engine::ResumeJobs, engine::RerunRun, engine::DeclareLost,
+        engine::Acknowledge, engine::SkipOccasion, engine::HoldRun, engine::PrioritizeRun>;
     using Reply = std::function<void(Result<engine::AnswerBody>)>;
     // `reply` is called once, later and never from inside this call: after what it says is durable, or with Unavailable
     // when the store failed. Not called when `context` is gone by then.

@@ -127,6 +127,13 @@ void addBlockers(const Asker &asker, wire::Explanation &explanation)
     explanation.sentence += u' ' + engine::runSentence(facts, words);
 }
 
+std::optional<PlannedSkip> plannedSkip(ClientSession &session, JobId job, std::optional<Instant> at)
+{
+    const engine::Engine *engine = session.parts().core.engine();
+    const PlannedSkip *skip = engine && at ? engine->plannedSkip(job, *at) : nullptr;
+    return skip ? std::optional(*skip) : std::nullopt;
+}
+
 void explainOccasion(const Asker &asker, const Job &job, Instant at, const Respond<wire::Explanation> &respond)
 {
     asker.session.parts().core.store().ask(store::FindOccasionsAround{job.id, at}, &asker.session,
@@ -135,8 +142,9 @@ void explainOccasion(const Asker &asker, const Job &job, Instant at, const Respo
                 respond(fail(around.error()));
                 return;
             }
-            wire::Explanation explanation
-                = engine::explainAt(factsOf(job, at, std::move(*around)), asker.words(job.definition.zone));
+            engine::JobFacts facts = factsOf(job, at, std::move(*around));
+            facts.skip = plannedSkip(asker.session, job.id, at);
+            wire::Explanation explanation = engine::explainAt(facts, asker.words(job.definition.zone));
             addBlockers(asker, explanation);
             respond(explanation);
         });
@@ -161,7 +169,8 @@ void explainNow(
     const Asker &asker, const engine::Engine &engine, const Job &job, const Respond<wire::Explanation> &respond)
 {
     const engine::Words words = asker.words(job.definition.zone);
-    engine::JobNow now{.job = job, .open = {}, .next = engine.nextOccasion(job.id), .last = {}};
+    engine::JobNow now{.job = job, .open = {}, .next = engine.nextOccasion(job.id), .skip = {}, .last = {}};
+    now.skip = plannedSkip(asker.session, job.id, now.next);
     for (const auto &[id, open] : engine.openRuns()) {
         if (open.run.job == job.id)
             now.open.push_back({.run = open.run,

@@ -139,6 +139,26 @@ void LiveView::take(const ReopenOccasions &write, Dirty &)
         Q_EMIT occasionChanged(occasion, true);
 }
 
+void LiveView::take(const SavePlannedSkip &write, Dirty &dirty)
+{
+    dirty.jobs.insert(write.skip.job);
+}
+
+void LiveView::take(const RemovePlannedSkip &write, Dirty &dirty)
+{
+    dirty.jobs.insert(write.job);
+}
+
+void LiveView::take(const AcknowledgeRun &write, Dirty &)
+{
+    Q_EMIT runChanged(row(write.run));
+}
+
+void LiveView::take(const AcknowledgeOccasion &write, Dirty &)
+{
+    Q_EMIT occasionChanged(write.occasion, false);
+}
+
 void LiveView::take(const SaveAgent &write, Dirty &dirty)
 {
     const auto old = m_agents.find(write.agent.name);
@@ -239,8 +259,10 @@ std::optional<Instant> LiveView::unreachableSince(const Run &run) const
 wire::JobRow LiveView::job(JobId id) const
 {
     wire::JobRow row = m_jobs.at(id);
-    if (const engine::Engine *engine = m_core.engine())
+    if (const engine::Engine *engine = m_core.engine()) {
         row.next = engine->nextOccasion(id);
+        row.nextSkipped = row.next && engine->plannedSkip(id, *row.next);
+    }
     return row;
 }
 

@@ -59,6 +59,10 @@ private:
     void take(const SaveAttempt &write, Dirty &dirty);
     void take(const SaveOccasion &write, Dirty &dirty);
     void take(const ReopenOccasions &write, Dirty &dirty);
+    void take(const SavePlannedSkip &write, Dirty &dirty);
+    void take(const RemovePlannedSkip &write, Dirty &dirty);
+    void take(const AcknowledgeRun &write, Dirty &dirty);
+    void take(const AcknowledgeOccasion &write, Dirty &dirty);
     void take(const SaveAgent &write, Dirty &dirty);
     void take(const RemoveAgent &write, Dirty &dirty);
     template <class Other> void take(const Other &, Dirty &) { } // nothing that is shown

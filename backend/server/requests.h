@@ -24,9 +24,22 @@ void handle(ClientSession &session, const wire::RunCancel &request, const Respon
 void handle(ClientSession &session, const wire::RunRerun &request, const Respond<wire::TriggerReply> &respond);
 void handle(ClientSession &session, const wire::RunDeclareLost &request, const Respond<wire::Nothing> &respond);
 
+void handle(ClientSession &session, const wire::RunHold &request, const Respond<wire::Nothing> &respond);
+void handle(ClientSession &session, const wire::RunRelease &request, const Respond<wire::Nothing> &respond);
+void handle(ClientSession &session, const wire::RunPriority &request, const Respond<wire::Nothing> &respond);
+void handle(ClientSession &session, const wire::RunPreview &request, const Respond<wire::PreviewReply> &respond);
+
+void handle(ClientSession &session, const wire::ScheduleSkip &request, const Respond<wire::SkipReply> &respond);
+void handle(ClientSession &session, const wire::ScheduleUnskip &request, const Respond<wire::SkipReply> &respond);
 void handle(ClientSession &session, const wire::ScheduleNext &request, const Respond<wire::NextReply> &respond);
 void handle(ClientSession &session, const wire::LedgerList &request, const Respond<wire::LedgerReply> &respond);
 void handle(ClientSession &session, const wire::LedgerVerify &request, const Respond<wire::VerifyReply> &respond);
+
+void handle(ClientSession &session, const wire::AttentionList &request, const Respond<wire::AttentionReply> &respond);
+void handle(
+    ClientSession &session, const wire::AttentionAcknowledge &request, const Respond<wire::AttentionMarked> &respond);
+void handle(
+    ClientSession &session, const wire::AttentionReopen &request, const Respond<wire::AttentionMarked> &respond);
 
 void handle(ClientSession &session, const wire::ExplainRun &request, const Respond<wire::Explanation> &respond);
 void handle(ClientSession &session, const wire::ExplainJob &request, const Respond<wire::Explanation> &respond);

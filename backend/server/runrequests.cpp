@@ -125,6 +125,25 @@ void handle(ClientSession &session, const wire::RunTrigger &request, const Respo
         respond);
 }
 
+void handle(ClientSession &session, const wire::RunPreview &request, const Respond<wire::PreviewReply> &respond)
+{
+    const Status good
+        = checkTrigger({.job = request.job, .params = {}, .key = {}, .reason = request.reason, .force = request.force});
+    const Result<Params> params = good ? paramTexts(request.params) : fail(good.error());
+    const Result<const engine::Engine *> engine = params ? engineOf(session) : fail(params.error());
+    if (!engine) {
+        respond(fail(engine.error()));
+        return;
+    }
+    const engine::TriggerJob trigger{.job = request.job,
+        .params = *params,
+        .key = {},
+        .by = session.identity().name,
+        .reason = request.reason,
+        .force = request.force};
+    respond((*engine)->preview(trigger, session.parts().core.clock().now()));
+}
+
 void handle(ClientSession &session, const wire::RunList &request, const Respond<wire::RunListReply> &respond)
 {
     if (const Status good = checkRange("limit", request.limit, 1, 1000); !good) {

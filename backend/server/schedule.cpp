@@ -32,15 +32,18 @@ bool refill(Walk &walk, Instant from, std::optional<Instant> until)
     return !walk.entries.empty();
 }
 
-wire::NextEntry entryOf(const Walk &walk, const Occurrence &each)
+wire::NextEntry entryOf(const Walk &walk, const Occurrence &each, const PlannedSkip *skip)
 {
-    const QString note = noteName(each.note);
+    const QString note = skip ? noteName(OccurrenceNote::Skipped) : noteName(each.note);
+    const QString who = skip && !skip->by.isEmpty() ? skip->by : u"somebody"_s;
+    const QString why = skip && !skip->reason.isEmpty() ? u" (%1)"_s.arg(skip->reason) : QString();
     return {.job = walk.job->definition.fullName(),
         .rule = walk.of.key,
         .at = each.at,
         .local = toRfc3339(each.at, walk.of.rule.zone()),
         .note = note.isEmpty() ? std::nullopt : std::optional(note),
-        .reason = each.reason};
+        .reason = skip ? u"%1 wants it to be skipped%2"_s.arg(who, why) : each.reason,
+        .by = skip ? skip->by : QString()};
 }
 
 } // namespace
@@ -84,8 +87,9 @@ Result<std::vector<wire::NextEntry>> upcoming(
         Walk &walk = walks[index];
         const Occurrence each = walk.entries.front();
         walk.entries.erase(walk.entries.begin());
-        entries.push_back(entryOf(walk, each));
-        firing += each.fires() ? 1 : 0;
+        const PlannedSkip *skip = each.fires() ? question.skip(walk.job->id, each.at) : nullptr;
+        entries.push_back(entryOf(walk, each, skip));
+        firing += each.fires() && !skip ? 1 : 0;
         if (!walk.entries.empty() || refill(walk, each.at + 1ms, question.until))
             push(index);
     }

@@ -13,6 +13,8 @@ struct UpcomingQuestion {
     int n = 10; // firing entries of all jobs together; the skipped ones between them come on top
     Instant from; // inclusive
     std::optional<Instant> until; // exclusive
+    // Who wants the occasions of that instant to be skipped; null: nobody.
+    std::function<const PlannedSkip *(JobId, Instant)> skip = [](JobId, Instant) { return nullptr; };
 };
 // What the jobs' rules will be due at, by time, then job, then rule. Rules that are due after a run's end are left out.
 // Unavailable when it takes more than a second of the clock's monotonic time.

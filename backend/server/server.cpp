@@ -37,6 +37,7 @@ Server::Server(Core &core, const Snapshot &snapshot, ServerSettings settings, QO
     , m_core(core)
     , m_settings(std::move(settings))
     , m_live(core, snapshot)
+    , m_attention(core)
     , m_access(core.store(), core.clock())
     , m_watches(core, m_live, [this] { return status(); })
     , m_logs(core)
@@ -46,6 +47,7 @@ Server::Server(Core &core, const Snapshot &snapshot, ServerSettings settings, QO
     , m_listener(m_access, m_settings.listen, [this](const HttpRequest &request) { return answerPlain(request); })
 {
     connect(&core, &Core::committed, &m_live, &LiveView::apply);
+    connect(&m_attention, &AttentionCount::changed, &core, &Core::healthChanged);
     connect(&m_live, &LiveView::attemptChanged, &m_logs, &LogBoard::attemptChanged);
     connect(&m_access, &Access::gone, this, &Server::dismiss);
     connect(&m_listener, &Listener::clientUpgraded, this, &Server::addClient);
@@ -159,7 +161,7 @@ HttpResponse Server::readiness() const
         .type = "application/json"};
 }
 
-wire::StatusReply Server::status() const
+wire::StatusReply Server::status()
 {
     static const QString zoneData = zoneDataVersion();
     wire::StatusReply reply{.version = QStringLiteral(BELFRY_VERSION),
@@ -172,7 +174,8 @@ wire::StatusReply Server::status() const
         .agentsOnline = m_live.agentsOnline(),
         .agents = int(m_live.agents().size()),
         .checks = m_core.health(),
-        .tzdata = zoneData};
+        .tzdata = zoneData,
+        .attention = m_attention.value()};
     const engine::Engine *engine = m_core.engine();
     for (const auto &[name, id] : m_live.jobNames()) {
         const auto next = engine ? engine->nextOccasion(id) : std::nullopt;

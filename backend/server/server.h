@@ -2,10 +2,11 @@
 #pragma once
 
 #include "backend/server/agenthub.h"
+#include "backend/server/attentioncount.h"
 #include "backend/server/clientsession.h"
 #include "backend/server/listener.h"
-#include "backend/server/sidework.h"
 #include "backend/server/logreader.h"
+#include "backend/server/sidework.h"
 #include "shared/link/websocketlink.h"
 
 namespace belfry {
@@ -38,7 +39,7 @@ public:
     Listener &listener() { return m_listener; }
     AgentHub &agents() { return m_agents; }
     LiveView &live() { return m_live; }
-    wire::StatusReply status() const;
+    wire::StatusReply status();
 
 private:
     HttpResponse answerPlain(const HttpRequest &request) const;
@@ -52,6 +53,7 @@ private:
     Core &m_core;
     ServerSettings m_settings;
     LiveView m_live;
+    AttentionCount m_attention;
     Access m_access;
     Watches m_watches;
     LogBoard m_logs;

@@ -89,8 +89,12 @@ void handle(ClientSession &session, const wire::ScheduleNext &request, const Res
         return;
     }
     const Clock &clock = session.parts().core.clock();
-    auto entries
-        = upcoming(*jobs, {.n = request.n, .from = request.from.value_or(clock.now()), .until = request.until}, clock);
+    const auto skip = [&session](JobId job, Instant at) {
+        const engine::Engine *engine = session.parts().core.engine();
+        return engine ? engine->plannedSkip(job, at) : nullptr;
+    };
+    auto entries = upcoming(*jobs,
+        {.n = request.n, .from = request.from.value_or(clock.now()), .until = request.until, .skip = skip}, clock);
     respond(entries ? Result<wire::NextReply>(wire::NextReply{std::move(*entries)}) : fail(entries.error()));
 }
 

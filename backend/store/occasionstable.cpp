@@ -13,22 +13,36 @@ std::vector<Occasion> occasionsOf(Statement::Rows &&rows)
     while (rows.next()) {
         Occasion &each = all.emplace_back();
         rows.into(each.job, each.jobName, each.rule, each.at, each.fate, each.reason, each.run, each.version,
-            each.count, each.until);
+            each.count, each.until, each.acknowledgedAt, each.acknowledgedBy, each.acknowledgeNote, each.by,
+            each.byReason);
     }
     return all;
 }
 
 } // namespace
 
-#define OCCASION_COLUMNS "job, job_name, rule, at, fate, reason, run, version, count, until"
+#define OCCASION_COLUMNS                                                                                               \
+    "job, job_name, rule, at, fate, reason, run, version, count, until, acknowledged_at, acknowledged_by, "            \
+    "acknowledge_note, by, by_reason"
+// As the index occasions_attention has it, word by word.
+#define OCCASIONS_ATTENTION "fate IN ('missed', 'expired') AND reason <> 'superseded' AND acknowledged_at IS NULL"
 
 OccasionsTable::OccasionsTable(Database &database)
-    : m_save(database, uR"(
-        INSERT INTO occasions (job, job_name, rule, at, fate, reason, run, version, count, until)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    : m_database(database)
+    , m_save(database, uR"(
+        INSERT INTO occasions (job, job_name, rule, at, fate, reason, run, version, count, until,
+            acknowledged_at, acknowledged_by, acknowledge_note, by, by_reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (job, at, rule) DO UPDATE SET job_name = excluded.job_name, fate = excluded.fate,
             reason = excluded.reason, run = excluded.run, version = excluded.version, count = excluded.count,
-            until = excluded.until)"_s)
+            until = excluded.until, acknowledged_at = excluded.acknowledged_at,
+            acknowledged_by = excluded.acknowledged_by, acknowledge_note = excluded.acknowledge_note,
+            by = excluded.by, by_reason = excluded.by_reason)"_s)
+    , m_acknowledge(database, uR"(
+        UPDATE occasions SET acknowledged_at = ?, acknowledged_by = ?, acknowledge_note = ?
+        WHERE job = ? AND at = ? AND rule = ?)"_s)
+    , m_countAttention(
+          database, u"SELECT count(*) FROM occasions INDEXED BY occasions_attention WHERE "_s OCCASIONS_ATTENTION)
     , m_reopen(database, uR"(
         DELETE FROM occasions WHERE job = ? AND rule = ? AND at >= ? AND at < ?
             AND (fate IN ('missed', 'skipped') OR (run IS NULL AND fate IN ('expired', 'pending'))))"_s)
@@ -47,13 +61,69 @@ OccasionsTable::OccasionsTable(Database &database)
     , m_after(
           database, u"SELECT " OCCASION_COLUMNS " FROM occasions WHERE job = ? AND at > ? ORDER BY at, rule LIMIT 1"_s)
     , m_of(database,
-          u"SELECT " OCCASION_COLUMNS " FROM occasions WHERE job = ? AND at >= ? AND at < ? ORDER BY at, rule LIMIT ?"_s)
+          u"SELECT " OCCASION_COLUMNS
+          " FROM occasions WHERE job = ? AND at >= ? AND at < ? ORDER BY at, rule LIMIT ?"_s)
 { }
 
 void OccasionsTable::save(const Occasion &occasion)
 {
     m_save.run(occasion.job, occasion.jobName, occasion.rule, occasion.at, occasion.fate, occasion.reason, occasion.run,
-        occasion.version, occasion.count, occasion.until);
+        occasion.version, occasion.count, occasion.until, occasion.acknowledgedAt, occasion.acknowledgedBy,
+        occasion.acknowledgeNote, occasion.by, occasion.byReason);
+}
+
+void OccasionsTable::acknowledge(const Occasion &occasion)
+{
+    m_acknowledge.run(occasion.acknowledgedAt, occasion.acknowledgedBy, occasion.acknowledgeNote, occasion.job,
+        occasion.at, occasion.rule);
+}
+
+std::vector<Occasion> OccasionsTable::attention(const ListAttention &query)
+{
+    QString sql
+        = u"SELECT " OCCASION_COLUMNS " FROM occasions INDEXED BY occasions_attention WHERE "_s OCCASIONS_ATTENTION;
+    std::vector<QVariant> values;
+    if (query.job) {
+        sql += u" AND job = ?"_s;
+        values.push_back(sql::bound(*query.job));
+    }
+    if (!query.project.isEmpty()) {
+        sql += u" AND job IN (SELECT id FROM jobs WHERE project = ?)"_s;
+        values.push_back(query.project);
+    }
+    if (!query.fates.empty()) {
+        QStringList fates;
+        for (const Fate fate : query.fates) {
+            fates += u"?"_s;
+            values.push_back(sql::bound(fate));
+        }
+        sql += u" AND fate IN (%1)"_s.arg(fates.join(u','));
+    }
+    if (query.since) {
+        sql += u" AND at >= ?"_s;
+        values.push_back(sql::bound(*query.since));
+    }
+    if (query.after && query.after->run) { // runs of an instant come before its occasions
+        sql += u" AND at <= ?"_s;
+        values.push_back(sql::bound(query.after->at));
+    } else if (query.after) {
+        sql += u" AND (at, job, rule) < (?, ?, ?)"_s;
+        values.push_back(sql::bound(query.after->at));
+        values.push_back(sql::bound(query.after->job));
+        values.push_back(query.after->rule);
+    }
+    sql += u" ORDER BY at DESC, job DESC, rule DESC LIMIT ?"_s;
+    values.push_back(query.limit);
+    Statement statement(m_database, sql);
+    return occasionsOf(statement.selectBound(values));
+}
+
+qint64 OccasionsTable::countAttention()
+{
+    qint64 count = 0;
+    if (Statement::Rows rows = m_countAttention.select(); rows.next())
+        rows.into(count);
+    return count;
 }
 
 void OccasionsTable::reopen(const ReopenOccasions &reopen)
@@ -122,6 +192,32 @@ std::vector<Occasion> OccasionsTable::of(JobId job, Instant from, Instant until,
     std::vector<Occasion> rows = occasionsOf(m_of.select(job, from, until, most));
     all.insert(all.end(), rows.begin(), rows.end());
     return all;
+}
+
+PlannedSkipsTable::PlannedSkipsTable(Database &database)
+    : m_save(database, u"INSERT OR REPLACE INTO planned_skips (job, at, by, reason, since) VALUES (?, ?, ?, ?, ?)"_s)
+    , m_remove(database, u"DELETE FROM planned_skips WHERE job = ? AND at = ?"_s)
+    , m_all(database, u"SELECT job, at, by, reason, since FROM planned_skips ORDER BY job, at"_s)
+{ }
+
+void PlannedSkipsTable::save(const PlannedSkip &skip)
+{
+    m_save.run(skip.job, skip.at, skip.by, skip.reason, skip.since);
+}
+
+void PlannedSkipsTable::remove(JobId job, Instant at)
+{
+    m_remove.run(job, at);
+}
+
+std::vector<PlannedSkip> PlannedSkipsTable::all()
+{
+    std::vector<PlannedSkip> skips;
+    for (Statement::Rows rows = m_all.select(); rows.next();) {
+        PlannedSkip &skip = skips.emplace_back();
+        rows.into(skip.job, skip.at, skip.by, skip.reason, skip.since);
+    }
+    return skips;
 }
 
 } // namespace belfry::store

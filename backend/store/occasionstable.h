@@ -12,6 +12,10 @@ class OccasionsTable
 public:
     explicit OccasionsTable(Database &database);
     void save(const Occasion &occasion);
+    void acknowledge(const Occasion &occasion); // only these columns
+    // Those that asked for attention and were not acknowledged, the newest first.
+    std::vector<Occasion> attention(const ListAttention &query);
+    qint64 countAttention();
     void reopen(const ReopenOccasions &reopen);
     std::vector<Occasion> pending(); // by job, time and rule
     std::vector<Occasion> list(const ListOccasions &query);
@@ -23,7 +27,10 @@ public:
     std::vector<Occasion> of(JobId job, Instant from, Instant until, int most);
 
 private:
+    Database &m_database;
     Statement m_save;
+    Statement m_acknowledge;
+    Statement m_countAttention;
     Statement m_reopen;
     Statement m_pending;
     Statement m_list;
@@ -33,6 +40,21 @@ private:
     Statement m_before;
     Statement m_after;
     Statement m_of;
+};
+
+// Occasions to come that a person wants to be skipped.
+class PlannedSkipsTable
+{
+public:
+    explicit PlannedSkipsTable(Database &database);
+    void save(const PlannedSkip &skip);
+    void remove(JobId job, Instant at);
+    std::vector<PlannedSkip> all(); // by job and time
+
+private:
+    Statement m_save;
+    Statement m_remove;
+    Statement m_all;
 };
 
 } // namespace belfry::store

@@ -79,6 +79,46 @@ struct ListOccasions {
     int limit = 1000; // clamped to 1..10000
 };
 
+// A place in the list of what asks for attention: by time, then runs by number before occasions by job and rule, all of
+// it downwards.
+struct AttentionPlace {
+    Instant at;
+    RunId run; // none: an occasion
+    JobId job;
+    QString rule;
+    bool operator==(const AttentionPlace &) const = default;
+};
+struct AttentionItem { // one of them is there
+    std::optional<Run> run;
+    std::optional<Occasion> occasion;
+};
+struct AttentionPage {
+    std::vector<AttentionItem> items;
+    std::optional<AttentionPlace> next; // give it as `after` for the next page; empty: this is the last
+};
+// Failures of runs and occasions that nobody acknowledged, the newest first: a walk along indexes of these alone.
+struct ListAttention {
+    using Reply = AttentionPage;
+    std::optional<JobId> job;
+    QString project; // empty: all
+    bool runs = true;
+    std::vector<RunState> states; // empty: all
+    bool occasions = true;
+    std::vector<Fate> fates; // empty: all
+    std::optional<Instant> since; // runs that ended, occasions that were due at or after it
+    std::optional<AttentionPlace> after;
+    int limit = 100; // clamped to 1..1000
+};
+struct CountAttention {
+    using Reply = qint64;
+};
+// The rows of one instant of a job, by rule; a range belongs to its first instant.
+struct FindOccasions {
+    using Reply = std::vector<Occasion>;
+    JobId job;
+    Instant at;
+};
+
 // An occasion with what explains it.
 struct ExplainedOccasion {
     Occasion row;

@@ -56,6 +56,7 @@ Result<Snapshot> Reader::find(const LoadSnapshot &)
         .openRuns = m_runs.open(),
         .openAttempts = m_attempts.open(),
         .pending = m_occasions.pending(),
+        .plannedSkips = m_skips.all(),
         .marks = m_marks.all(),
         .agents = m_agents.all(),
         .keys = m_keys.all(),
@@ -133,6 +134,46 @@ Result<OccasionsAround> Reader::find(const FindOccasionsAround &query)
         each.row = std::move(row);
     }
     return around;
+}
+
+Result<AttentionPage> Reader::find(const ListAttention &asked)
+{
+    ListAttention query = asked;
+    const std::size_t limit = std::size_t(std::clamp(query.limit, 1, 1000));
+    query.limit = int(limit) + 1; // one more tells whether there is a next page
+    Transaction transaction(m_database, Transaction::Kind::Read);
+    std::vector<Run> runs = query.runs ? m_runs.attention(query) : std::vector<Run>();
+    std::vector<Occasion> occasions = query.occasions ? m_occasions.attention(query) : std::vector<Occasion>();
+    AttentionPage page;
+    auto run = runs.begin();
+    auto occasion = occasions.begin();
+    while (page.items.size() < limit && (run != runs.end() || occasion != occasions.end())) {
+        const bool isRun
+            = run != runs.end() && (occasion == occasions.end() || run->endedAt.value_or(Instant()) >= occasion->at);
+        if (isRun)
+            page.items.push_back({std::move(*run++), {}});
+        else
+            page.items.push_back({{}, std::move(*occasion++)});
+    }
+    if (run != runs.end() || occasion != occasions.end()) {
+        const AttentionItem &last = page.items.back();
+        page.next = last.run ? AttentionPlace{last.run->endedAt.value_or(Instant()), last.run->id, {}, {}}
+                             : AttentionPlace{last.occasion->at, {}, last.occasion->job, last.occasion->rule};
+    }
+    return page;
+}
+
+Result<qint64> Reader::find(const CountAttention &)
+{
+    Transaction transaction(m_database, Transaction::Kind::Read);
+    return m_runs.countAttention() + m_occasions.countAttention();
+}
+
+Result<std::vector<Occasion>> Reader::find(const FindOccasions &query)
+{
+    std::vector<Occasion> rows = m_occasions.at(query.job, query.at);
+    std::erase_if(rows, [&](const Occasion &each) { return each.at != query.at; });
+    return rows;
 }
 
 Result<std::vector<Release>> Reader::find(const ListReleases &query)

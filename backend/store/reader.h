@@ -45,6 +45,9 @@ private:
     Result<std::vector<StoredAttempt>> find(const FindStoredAttempts &query);
     Result<std::vector<Occasion>> find(const ListOccasions &query);
     Result<OccasionsAround> find(const FindOccasionsAround &query);
+    Result<AttentionPage> find(const ListAttention &query);
+    Result<qint64> find(const CountAttention &query);
+    Result<std::vector<Occasion>> find(const FindOccasions &query);
     Result<std::vector<Release>> find(const ListReleases &query);
     Result<Release> find(const FindRelease &query);
     Result<ReleasedJobs> find(const FindReleasedJobs &query);
@@ -70,6 +73,7 @@ private:
     LogsReader m_logReader{m_logs, m_database};
     TriggerKeysTable m_keys{m_database};
     OccasionsTable m_occasions{m_database};
+    PlannedSkipsTable m_skips{m_database};
     AgentsTable m_agents{m_database};
     LimitsTable m_limits{m_database};
     RateUsesTable m_rateUses{m_database};

@@ -13,7 +13,10 @@ namespace {
 #define RUN_COLUMNS                                                                                                    \
     "id, job, job_name, version, state, cause, rule, occasion, first_occasion, window_start, window_end, "             \
     "last_success, params, priority, queued_at, not_before, started_at, ended_at, attempts, exit_code, signal, "       \
-    "reason, by, trigger_reason, cancel_requested, cancelled_by, agent, rerun_of, backlog"
+    "reason, by, trigger_reason, cancel_requested, cancelled_by, agent, rerun_of, backlog, acknowledged_at, "          \
+    "acknowledged_by, acknowledge_note, held_since, held_by, hold_reason, priority_by"
+// As the index runs_attention has it, word by word.
+#define RUNS_ATTENTION "state IN ('failed', 'timed_out', 'not_started', 'lost') AND acknowledged_at IS NULL"
 #define ATTEMPT_COLUMNS                                                                                                \
     "run, attempt, agent, boot_id, epoch, state, assigned_at, started_at, ended_at, exit_code, signal, reason, pid, "  \
     "cpu, peak_memory, log_written, log_stored, log_hash, log_cap, log_lost, log_lost_why, outputs"
@@ -24,7 +27,9 @@ Run runOf(const Statement::Rows &rows)
     rows.into(run.id, run.job, run.jobName, run.version, run.state, run.cause, run.rule, run.occasion,
         run.firstOccasion, run.windowStart, run.windowEnd, run.lastSuccess, run.params, run.priority, run.queuedAt,
         run.notBefore, run.startedAt, run.endedAt, run.attempts, run.exitCode, run.signal, run.reason, run.by,
-        run.triggerReason, run.cancelRequested, run.cancelledBy, run.agent, run.rerunOf, run.backlog);
+        run.triggerReason, run.cancelRequested, run.cancelledBy, run.agent, run.rerunOf, run.backlog,
+        run.acknowledgedAt, run.acknowledgedBy, run.acknowledgeNote, run.heldSince, run.heldBy, run.holdReason,
+        run.priorityBy);
     return run;
 }
 
@@ -55,8 +60,10 @@ RunsTable::RunsTable(Database &database)
     , m_save(database, uR"(
         INSERT INTO runs (id, job, job_name, version, state, final, cause, rule, occasion, first_occasion, window_start,
             window_end, last_success, params, priority, queued_at, not_before, started_at, ended_at, attempts,
-            exit_code, signal, reason, by, trigger_reason, cancel_requested, cancelled_by, agent, rerun_of, backlog)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            exit_code, signal, reason, by, trigger_reason, cancel_requested, cancelled_by, agent, rerun_of, backlog,
+            acknowledged_at, acknowledged_by, acknowledge_note, held_since, held_by, hold_reason, priority_by)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+            ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET job_name = excluded.job_name, version = excluded.version,
             state = excluded.state, final = excluded.final, cause = excluded.cause, rule = excluded.rule,
             occasion = excluded.occasion, first_occasion = excluded.first_occasion,
@@ -66,7 +73,13 @@ RunsTable::RunsTable(Database &database)
             attempts = excluded.attempts, exit_code = excluded.exit_code, signal = excluded.signal,
             reason = excluded.reason, by = excluded.by, trigger_reason = excluded.trigger_reason,
             cancel_requested = excluded.cancel_requested, cancelled_by = excluded.cancelled_by,
-            agent = excluded.agent, rerun_of = excluded.rerun_of, backlog = excluded.backlog)"_s)
+            agent = excluded.agent, rerun_of = excluded.rerun_of, backlog = excluded.backlog,
+            acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by,
+            acknowledge_note = excluded.acknowledge_note, held_since = excluded.held_since,
+            held_by = excluded.held_by, hold_reason = excluded.hold_reason, priority_by = excluded.priority_by)"_s)
+    , m_acknowledge(
+          database, u"UPDATE runs SET acknowledged_at = ?, acknowledged_by = ?, acknowledge_note = ? WHERE id = ?"_s)
+    , m_countAttention(database, u"SELECT count(*) FROM runs INDEXED BY runs_attention WHERE "_s RUNS_ATTENTION)
     , m_find(database, u"SELECT " RUN_COLUMNS " FROM runs WHERE id = ?"_s)
     , m_newestBeyond(database, u"SELECT id FROM runs WHERE job = ? AND final = 1 ORDER BY id DESC LIMIT 1 OFFSET ?"_s)
     // Runs end in about the order of their numbers, so looking at the oldest ones suffices. What an agent may still
@@ -112,7 +125,57 @@ void RunsTable::save(const Run &run)
     m_save.run(run.id, run.job, run.jobName, run.version, run.state, isFinal(run.state), run.cause, run.rule,
         run.occasion, run.firstOccasion, run.windowStart, run.windowEnd, run.lastSuccess, run.params, run.priority,
         run.queuedAt, run.notBefore, run.startedAt, run.endedAt, run.attempts, run.exitCode, run.signal, run.reason,
-        run.by, run.triggerReason, run.cancelRequested, run.cancelledBy, run.agent, run.rerunOf, run.backlog);
+        run.by, run.triggerReason, run.cancelRequested, run.cancelledBy, run.agent, run.rerunOf, run.backlog,
+        run.acknowledgedAt, run.acknowledgedBy, run.acknowledgeNote, run.heldSince, run.heldBy, run.holdReason,
+        run.priorityBy);
+}
+
+void RunsTable::acknowledge(const Run &run)
+{
+    m_acknowledge.run(run.acknowledgedAt, run.acknowledgedBy, run.acknowledgeNote, run.id);
+}
+
+std::vector<Run> RunsTable::attention(const ListAttention &query)
+{
+    QString sql = u"SELECT " RUN_COLUMNS " FROM runs INDEXED BY runs_attention WHERE "_s RUNS_ATTENTION;
+    std::vector<QVariant> values;
+    if (query.job) {
+        sql += u" AND job = ?"_s;
+        values.push_back(sql::bound(*query.job));
+    }
+    if (!query.project.isEmpty()) {
+        sql += u" AND job IN (SELECT id FROM jobs WHERE project = ?)"_s;
+        values.push_back(query.project);
+    }
+    if (!query.states.empty()) {
+        QStringList states;
+        for (const RunState state : query.states) {
+            states += u"?"_s;
+            values.push_back(sql::bound(state));
+        }
+        sql += u" AND state IN (%1)"_s.arg(states.join(u','));
+    }
+    if (query.since) {
+        sql += u" AND ended_at >= ?"_s;
+        values.push_back(sql::bound(*query.since));
+    }
+    if (query.after) {
+        sql += u" AND (ended_at, id) < (?, ?)"_s;
+        values.push_back(sql::bound(query.after->at));
+        values.push_back(sql::bound(query.after->run));
+    }
+    sql += u" ORDER BY ended_at DESC, id DESC LIMIT ?"_s;
+    values.push_back(query.limit);
+    Statement statement(m_database, sql);
+    return runsOf(statement.selectBound(values));
+}
+
+qint64 RunsTable::countAttention()
+{
+    qint64 count = 0;
+    if (Statement::Rows rows = m_countAttention.select(); rows.next())
+        rows.into(count);
+    return count;
 }
 
 std::optional<Run> RunsTable::find(RunId run)

@@ -12,6 +12,10 @@ class RunsTable
 public:
     explicit RunsTable(Database &database);
     void save(const Run &run);
+    void acknowledge(const Run &run); // only these columns; nothing when the run is gone
+    // Failures that nobody acknowledged, by the time of their end, the newest first.
+    std::vector<Run> attention(const ListAttention &query);
+    qint64 countAttention();
     std::optional<Run> find(RunId run);
     // Finished runs beyond what their job keeps, of its oldest ones; the oldest first.
     struct PastKeep {
@@ -42,6 +46,8 @@ private:
 
     Database &m_database;
     Statement m_save;
+    Statement m_acknowledge;
+    Statement m_countAttention;
     Statement m_find;
     Statement m_newestBeyond;
     Statement m_beyond;

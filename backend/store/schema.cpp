@@ -63,7 +63,7 @@ QString damageText(const QString &path, const QString &found)
 QString damageOfSmallTables(Database &database)
 {
     for (const QString &table : {u"migrations"_s, u"meta"_s, u"jobs"_s, u"rule_marks"_s, u"agents"_s, u"trigger_keys"_s,
-             u"tokens"_s, u"limits"_s, u"rate_uses"_s})
+             u"tokens"_s, u"limits"_s, u"rate_uses"_s, u"planned_skips"_s})
         if (const QString found = database.value(u"PRAGMA quick_check(%1)"_s.arg(table)).toString(); found != u"ok"_s)
             return damageText(database.file(), found);
     return {};
@@ -171,8 +171,7 @@ std::vector<Migration> migrations()
         QFile file(u":/migrations/"_s + name);
         const bool readable = file.open(QIODevice::ReadOnly);
         const int version = name.section(u'_', 0, 0).toInt();
-        Q_ASSERT_X(
-            readable && version > (all.empty() ? 0 : all.back().version), "migrations", qPrintable(name));
+        Q_ASSERT_X(readable && version > (all.empty() ? 0 : all.back().version), "migrations", qPrintable(name));
         all.push_back({version, name, statementsOf(QString::fromUtf8(file.readAll()))});
     }
     Q_ASSERT(!all.empty());

@@ -41,7 +41,8 @@ struct PurgeRuns {
     std::vector<RunId> runs;
 };
 struct Probe { };
-using Change = std::variant<WriteBatch, SaveToken, RevokeToken, NoteTokenUse, NoteLogsStored, NoteLogPacked, PurgeRuns, Probe>;
+using Change
+    = std::variant<WriteBatch, SaveToken, RevokeToken, NoteTokenUse, NoteLogsStored, NoteLogPacked, PurgeRuns, Probe>;
 
 // Told when something is wrong (check, reason) and, with an empty reason, when it is well again.
 using HealthSink = std::function<void(const QString &check, const QString &reason)>;
@@ -88,6 +89,7 @@ private:
     AttemptNotesTable m_attemptNotes{m_database};
     TriggerKeysTable m_keys{m_database};
     OccasionsTable m_occasions{m_database};
+    PlannedSkipsTable m_skips{m_database};
     AgentsTable m_agents{m_database};
     LimitsTable m_limits{m_database};
     RateUsesTable m_rateUses{m_database};

@@ -24,6 +24,16 @@ void startShow(Session &session);
 void startLogs(Session &session);
 void startWhy(Session &session);
 
+void startSkip(Session &session);
+void startUnskip(Session &session);
+void startHold(Session &session);
+void startRelease(Session &session);
+void startPriority(Session &session);
+
+void startAttention(Session &session);
+void startAck(Session &session);
+void startUnack(Session &session);
+
 void startNext(Session &session);
 void startLedger(Session &session);
 void startVerify(Session &session);

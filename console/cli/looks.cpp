@@ -170,6 +170,33 @@ ListLook<Occasion> ledgerLook(const View &view)
         .nothing = u"no occasions in this time"_s};
 }
 
+ListLook<wire::AttentionRow> attentionLook(const View &view)
+{
+    using Row = wire::AttentionRow;
+    const auto what = [](const Row &r) {
+        const QString many = r.count > 1 ? u" (%1 occasions)"_s.arg(r.count) : QString();
+        return Cell(nameOf(r.concern) + many, Tone::Bad);
+    };
+    return {
+        .columns = {{.title = u"RUN"_s,
+                        .cell = [](const Row &r) { return r.run ? Cell(QString::number(r.run->value)) : Cell(); },
+                        .right = true},
+            {.title = u"JOB"_s, .cell = [](const Row &r) { return Cell(r.job); }}, {.title = u"WHAT"_s, .cell = what},
+            {.title = u"AT"_s, .cell = [view](const Row &r) { return Cell(localText(r.at, view.zone)); }},
+            {.title = u"AWAY"_s, .cell = [view](const Row &r) { return timeCell(r.at, view); }},
+            {.title = u"EXIT"_s,
+                .cell = [](const Row &r) { return Cell(exitText(r.exitCode, r.signal)); },
+                .right = true},
+            {.title = u"AGENT"_s, .cell = [](const Row &r) { return Cell(r.agent); }},
+            {.title = u"OCCASION"_s,
+                .cell = [view](const Row &r) { return r.occasion ? Cell(localText(*r.occasion, view.zone)) : Cell(); },
+                .wideOnly = true},
+            {.title = u"REASON"_s, .cell = [](const Row &r) { return Cell(r.reason, Tone::Dim); }, .shrinks = true}},
+        .name
+        = [](const Row &r) { return r.run ? QString::number(r.run->value) : u"%1@%2"_s.arg(r.job, toRfc3339(r.at)); },
+        .nothing = u"nothing needs attention"_s};
+}
+
 ListLook<wire::NextEntry> nextLook(const View &view, bool ofJobs)
 {
     using Row = wire::NextEntry;

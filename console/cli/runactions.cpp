@@ -137,6 +137,17 @@ void triggered(Session &session, const wire::TriggerReply &reply)
     new Waiting(session, reply, logs);
 }
 
+// `run --dry-run`: exits with 5 where the trigger would be refused.
+void preview(Session &session, const wire::RunTrigger &trigger)
+{
+    const wire::RunPreview request{
+        .job = trigger.job, .params = trigger.params, .reason = trigger.reason, .force = trigger.force};
+    session.ask(request, [&session](const wire::PreviewReply &reply) {
+        session.output().sheet(previewSheet(reply, session.output().style()));
+        session.finish(reply.refusal.isEmpty() ? exitDone : exitCodeOf(ErrorKind::Conflict));
+    });
+}
+
 // What became of each run of a `cancel`.
 struct Cancelled {
     RunId run;
@@ -183,6 +194,10 @@ void startRun(Session &session)
         return;
     if (trigger.force && trigger.reason.isEmpty()) {
         session.failUsage(u"--force needs --reason: it goes against somebody's pause"_s);
+        return;
+    }
+    if (arguments.has(u"dry-run"_s)) {
+        preview(session, trigger);
         return;
     }
     session.ask(trigger, [&session](const wire::TriggerReply &reply) { triggered(session, reply); });

@@ -47,6 +47,15 @@ QString valuesText(const std::map<QString, QString> &values)
     return lines.join(u'\n');
 }
 
+// When, by whom and what they said.
+QString personText(Instant at, const QString &by, const QString &said, const View &view)
+{
+    QString text = timeText(at, view);
+    if (!by.isEmpty())
+        text += u" by "_s + by;
+    return said.isEmpty() ? text : text + u": "_s + said;
+}
+
 // Bytes written, received and stored, whether they are the same, and what is missing and why.
 QString logText(const wire::AttemptRow &attempt)
 {
@@ -139,12 +148,18 @@ Sheet runSheet(const wire::RunDetail &run, const View &view, const TableStyle &s
         lines.add(u"Covers from"_s, timeText(run.firstOccasion, view));
     lines.add(u"Params"_s, paramsText(run.params));
     lines.add(u"Queued"_s, timeText(run.queuedAt, view));
+    lines.add(
+        u"Priority"_s, run.priorityBy.isEmpty() ? QString() : u"%1, set by %2"_s.arg(run.priority).arg(run.priorityBy));
+    if (run.heldSince)
+        lines.add(u"Held"_s, personText(*run.heldSince, run.heldBy, run.holdReason, view), Tone::Warn);
     lines.add(u"Not before"_s, isFinal(run.state) ? QString() : timeText(run.notBefore, view));
     lines.add(u"Started"_s, timeText(run.startedAt, view));
     lines.add(u"Ended"_s, timeText(run.endedAt, view));
     lines.add(u"Took"_s, durationText(run.startedAt, run.endedAt, view.now));
     lines.add(u"Cancel asked"_s, timeText(run.cancelRequested, view));
     lines.add(u"Cancelled by"_s, run.cancelledBy);
+    if (run.acknowledgedAt)
+        lines.add(u"Acknowledged"_s, personText(*run.acknowledgedAt, run.acknowledgedBy, run.acknowledgeNote, view));
     addLogLines(lines, run);
     return {.lines = lines.take(),
         .below = attemptsTable(run.attemptRows, view, style),
@@ -200,6 +215,29 @@ Sheet jobSheet(const Job &job, const wire::VersionRow &made, const View &view)
         .name = definition.fullName()};
 }
 
+Sheet previewSheet(const wire::PreviewReply &preview, const TableStyle &style)
+{
+    Lines lines;
+    lines.add(u"Job"_s, u"%1, version %2"_s.arg(preview.job).arg(preview.version), Tone::Strong);
+    lines.add(u"Params"_s, paramsText(preview.params));
+    lines.add(u"Command"_s, preview.command.join(u' '));
+    lines.add(u"Script"_s, preview.script.trimmed());
+    lines.add(u"Folder"_s, preview.dir);
+    lines.add(u"Outcome"_s, preview.sentence,
+        !preview.refusal.isEmpty() ? Tone::Bad
+            : preview.starts       ? Tone::Good
+                                   : Tone::Warn);
+    const std::vector<ColumnLook> columns{{u"AGENT"_s}, {u"TAKES IT"_s}, {u"WHY NOT"_s, false, true}};
+    std::vector<std::vector<Cell>> rows;
+    for (const wire::AgentAnswer &each : preview.agents)
+        rows.push_back({each.agent, each.takes ? Cell(u"yes"_s, Tone::Good) : Cell(u"no"_s, Tone::Dim), each.why});
+    return {.lines = lines.take(),
+        .below = rows.empty() ? QString() : u'\n' + tableText(columns, rows, style),
+        .json = toJson(preview),
+        .keys = fieldNames<wire::PreviewReply>(),
+        .name = preview.job};
+}
+
 Sheet statusSheet(const wire::StatusReply &status, const View &view, const TableStyle &style)
 {
     Lines lines;
@@ -208,6 +246,9 @@ Sheet statusSheet(const wire::StatusReply &status, const View &view, const Table
     lines.add(u"Runs"_s, u"%1 waiting, %2 live"_s.arg(status.waiting).arg(status.live));
     lines.add(u"Agents"_s, u"%1 of %2 online"_s.arg(status.agentsOnline).arg(status.agents),
         status.agentsOnline < status.agents ? Tone::Warn : Tone::Plain);
+    lines.add(u"Attention"_s,
+        status.attention == 0 ? u"nothing"_s : counted(status.attention, u"failure"_s) + u"; see belfry attention"_s,
+        status.attention == 0 ? Tone::Plain : Tone::Bad);
     if (status.next)
         lines.add(u"Next"_s, u"%1 at %2"_s.arg(status.next->job, timeText(status.next->at, view)));
     lines.add(u"Zone data"_s, status.tzdata);

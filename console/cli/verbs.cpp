@@ -78,10 +78,12 @@ std::vector<VerbSpec> runVerbs()
                 {u"--wait"_s, {}, u"wait for the end and exit with the job's own code"_s},
                 {u"--logs"_s, {}, u"print the log as it comes, and wait"_s},
                 {u"--key"_s, u"KEY"_s, u"the same key and request make one run only, for 7 days"_s}, reason,
-                {u"--force"_s, {}, u"run although the job is paused; needs --reason"_s}},
+                {u"--force"_s, {}, u"run although the job is paused; needs --reason"_s},
+                {u"--dry-run"_s, {}, u"say where and when it would start; start nothing"_s}},
             .examples = {{u"belfry run sales/etl-load"_s, u"trigger, print the number, go on"_s},
                 {u"belfry run etl-load -p mode=full --wait --logs"_s, u"follow it and exit with its code"_s},
-                {u"belfry run backup --key backup-2026-01-31 -o json"_s, u"safe to repeat; prints {\"run\": ...}"_s}},
+                {u"belfry run backup --key backup-2026-01-31 -o json"_s, u"safe to repeat; prints {\"run\": ...}"_s},
+                {u"belfry run etl-load -p mode=full --dry-run"_s, u"the command, which agent, now or after whom"_s}},
             .details
             = u"With --wait: the job's own code; 124 timed out; 125 lost or not started; 126 cancelled before it "
               "started; 128+n killed by signal n (143 cancelled); 130 interrupted here (the run goes on)."_s},
@@ -98,6 +100,26 @@ std::vector<VerbSpec> runVerbs()
             .options = {reason},
             .examples
             = {{u"belfry cancel 42 --reason \"wrong parameters\""_s, u"the run ends when its processes are gone"_s}}},
+        {.words = u"hold"_s,
+            .summary = u"keep a waiting run from starting until it is released"_s,
+            .start = startHold,
+            .arguments = {{u"RUN"_s, Word::Run, 1, -1}},
+            .options = {reason},
+            .examples
+            = {{u"belfry hold 42 --reason \"not before the import is checked\""_s, u"others may overtake it"_s}},
+            .details
+            = u"Only a run that waits can be held; its start_by counts on. `belfry why` names who holds it."_s},
+        {.words = u"release"_s,
+            .summary = u"let a held run start"_s,
+            .start = startRelease,
+            .arguments = {{u"RUN"_s, Word::Run, 1, -1}},
+            .examples = {{u"belfry release 42"_s, u"it takes its place in the queue again"_s}}},
+        {.words = u"priority"_s,
+            .summary = u"change the priority of a waiting run"_s,
+            .start = startPriority,
+            .arguments = {{u"RUN"_s, Word::Run}, {u"N"_s, Word::Text}},
+            .examples = {{u"belfry priority 42 90"_s, u"0 to 100; 50 unless its job says otherwise"_s}},
+            .details = u"The queue goes by priority plus minutes waited."_s},
         {.words = u"lost"_s,
             .summary = u"declare an unreachable attempt lost"_s,
             .start = startLost,
@@ -157,6 +179,43 @@ std::vector<VerbSpec> runVerbs()
     };
 }
 
+std::vector<VerbSpec> attentionVerbs()
+{
+    return {
+        {.words = u"attention"_s,
+            .summary = u"failures that nobody has acknowledged, newest first"_s,
+            .start = startAttention,
+            .options = {{.names = u"--job"_s, .value = u"JOB"_s, .help = u"of this job only"_s, .word = Word::Job},
+                {.names = u"--project"_s,
+                    .value = u"PROJECT"_s,
+                    .help = u"of this project only"_s,
+                    .word = Word::Project},
+                {u"--concern"_s, u"WHAT"_s, u"only this; may be given several times"_s, true,
+                    {u"failed"_s, u"timed_out"_s, u"not_started"_s, u"lost"_s, u"missed"_s, u"expired"_s}},
+                timeOption(u"since"_s, u"that ended, or were due, at or after this time"_s),
+                {u"-n,--limit"_s, u"N"_s, u"at most this many (default 100)"_s}},
+            .examples = {{u"belfry attention"_s, u"what needs somebody"_s},
+                {u"belfry attention --job etl-load -o name | xargs belfry ack --note 'disk was full'"_s,
+                    u"all of a job at once"_s}},
+            .details = u"Runs that failed, timed out, did not start or were lost, and occasions that were missed or "
+                       "expired. A later success does not take them away: somebody says that they were seen. Occasions "
+                       "that a later run took the place of (missed: superseded) are not listed."_s},
+        {.words = u"ack"_s,
+            .summary = u"say that failures were seen: they need no attention any more"_s,
+            .start = startAck,
+            .arguments = {{u"RUN|JOB@TIME"_s, Word::Run, 1, -1}},
+            .options = {{u"--note"_s, u"TEXT"_s, u"what is known of it; kept with it"_s}},
+            .examples = {{u"belfry ack 42 --note \"disk was full, is cleared\""_s, u"a run"_s},
+                {u"belfry ack sales/etl-load@2026-01-31T02:30:00Z"_s, u"an occasion that was missed"_s}},
+            .details = u"With several, each is answered for itself; exits with 8 when one of them failed."_s},
+        {.words = u"unack"_s,
+            .summary = u"let failures ask for attention again"_s,
+            .start = startUnack,
+            .arguments = {{u"RUN|JOB@TIME"_s, Word::Run, 1, -1}},
+            .examples = {{u"belfry unack 42"_s, u"it was acknowledged by mistake"_s}}},
+    };
+}
+
 std::vector<VerbSpec> scheduleVerbs()
 {
     return {
@@ -177,6 +236,22 @@ std::vector<VerbSpec> scheduleVerbs()
             .examples = {{u"belfry next"_s, u"of all jobs"_s},
                 {u"belfry next --cron '30 2 * * *' --zone Europe/Berlin --from 2026-03-28"_s,
                     u"over a clock change"_s}}},
+        {.words = u"skip"_s,
+            .summary = u"let the next occasion of a job be skipped"_s,
+            .start = startSkip,
+            .arguments = {{u"JOB"_s, Word::Job}},
+            .options = {timeOption(u"at"_s, u"the occasion due at this time (default: the next one that would run)"_s),
+                {u"--reason"_s, u"TEXT"_s, u"why; kept in the ledger"_s}},
+            .examples = {{u"belfry skip sales/etl-load --reason 'source is down'"_s, u"just the next one"_s},
+                {u"belfry skip etl-load --at 'tomorrow 02:30'"_s, u"that one"_s}},
+            .details = u"When it is due, its row in the ledger says skipped, who wanted it and why; over restarts and "
+                       "applies. What the job does otherwise stays as it is."_s},
+        {.words = u"unskip"_s,
+            .summary = u"let an occasion that was to be skipped run after all"_s,
+            .start = startUnskip,
+            .arguments = {{u"JOB"_s, Word::Job}},
+            .options = {timeOption(u"at"_s, u"the occasion due at this time (default: the next one to be skipped)"_s)},
+            .examples = {{u"belfry unskip sales/etl-load"_s, u"before it is due"_s}}},
         {.words = u"ledger"_s,
             .summary = u"occasions and what became of them"_s,
             .start = startLedger,
@@ -208,7 +283,8 @@ std::vector<VerbSpec> jobVerbs()
             .summary = u"a job's definition as it is in force"_s,
             .start = startJobShow,
             .arguments = {{u"JOB"_s, Word::Job}},
-            .examples = {{u"belfry job show sales/etl-load"_s, u"command, schedule, policies, who made this version"_s}}},
+            .examples
+            = {{u"belfry job show sales/etl-load"_s, u"command, schedule, policies, who made this version"_s}}},
         {.words = u"job history"_s,
             .summary = u"the versions of a job's definition, newest first"_s,
             .start = startJobHistory,
@@ -238,7 +314,8 @@ std::vector<VerbSpec> jobVerbs()
 std::vector<VerbSpec> allVerbs()
 {
     std::vector<VerbSpec> all;
-    for (auto group : {definitionVerbs, runVerbs, scheduleVerbs, jobVerbs, agentVerbs, serverVerbs, localVerbs})
+    for (auto group :
+        {definitionVerbs, runVerbs, attentionVerbs, scheduleVerbs, jobVerbs, agentVerbs, serverVerbs, localVerbs})
         for (VerbSpec &each : group())
             all.push_back(std::move(each));
     return all;

@@ -41,14 +41,32 @@ struct SaveOccasion {
     Occasion occasion;
     bool operator==(const SaveOccasion &) const = default;
 };
-// Deletes a rule's rows with from <= at < until that are missed, skipped or, without a run, expired or pending: the clock
-// was wrong, and they are due again.
+// Deletes a rule's rows with from <= at < until that are missed, skipped or, without a run, expired or pending: the
+// clock was wrong, and they are due again.
 struct ReopenOccasions {
     JobId job;
     QString rule;
     Instant from;
     Instant until;
     bool operator==(const ReopenOccasions &) const = default;
+};
+// Only what people said of the failure is written, and only to a row that is still there.
+struct AcknowledgeRun {
+    Run run; // as it is then
+    bool operator==(const AcknowledgeRun &) const = default;
+};
+struct AcknowledgeOccasion {
+    Occasion occasion; // as it is then
+    bool operator==(const AcknowledgeOccasion &) const = default;
+};
+struct SavePlannedSkip {
+    PlannedSkip skip;
+    bool operator==(const SavePlannedSkip &) const = default;
+};
+struct RemovePlannedSkip {
+    JobId job;
+    Instant at;
+    bool operator==(const RemovePlannedSkip &) const = default;
 };
 struct SaveAgent {
     Agent agent;
@@ -98,8 +116,8 @@ struct RemoveTriggerKeys {
 };
 
 using Write = std::variant<SaveJob, SaveRelease, SaveRuleMark, RemoveRuleMark, SaveRun, SaveAttempt, SaveOccasion,
-    ReopenOccasions, SaveAgent, RemoveAgent, SaveTriggerKey, RemoveTriggerKeys,
-    SaveLimit, RemoveLimit, SaveRateUse, RemoveRateUses>;
+    ReopenOccasions, SaveAgent, RemoveAgent, SaveTriggerKey, RemoveTriggerKeys, SaveLimit, RemoveLimit, SaveRateUse,
+    RemoveRateUses, AcknowledgeRun, AcknowledgeOccasion, SavePlannedSkip, RemovePlannedSkip>;
 using WriteBatch = std::vector<Write>;
 
 // Everything an engine needs to go on where the store stands.
@@ -109,10 +127,12 @@ struct Snapshot {
     JobId lastJob;
     std::map<QString, qint64> releases; // project -> newest release number
     std::vector<Job> jobs; // removed ones too: a name that comes back keeps its id
-    std::map<std::pair<JobId, int>, JobDefinition> definitions; // those that open runs and pending occasions pin and that are not the current ones
+    std::map<std::pair<JobId, int>, JobDefinition>
+        definitions; // those that open runs and pending occasions pin and that are not the current ones
     std::vector<Run> openRuns; // not final, by id
     std::vector<Attempt> openAttempts; // not final, by run and number
     std::vector<Occasion> pending;
+    std::vector<PlannedSkip> plannedSkips;
     std::vector<RuleMark> marks;
     std::vector<Agent> agents;
     std::vector<TriggerKey> keys;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/wire/attentionapi.h"
 #include "shared/wire/discoverapi.h"
 #include "shared/wire/explain.h"
 #include "shared/wire/jobsapi.h"
@@ -20,6 +21,8 @@ namespace belfry::wire {
 using ClientRequest = std::variant<JobApply, JobDiff, JobList, JobGet, JobHistory, JobPause, JobResume, ProjectReleases,
     ProjectRollback, RunTrigger, RunList, RunGet, RunCancel, RunRerun, RunDeclareLost, ScheduleNext, LedgerList,
     LedgerVerify, ExplainRun, ExplainJob, LogRead, LogOpen, LogCredit, AgentList, AgentDrain, AgentResume, AgentForget,
-    ServerStatus, ServerDoctor, ServerBackup, TokenCreate, TokenList, TokenRevoke, WatchOpen, WatchClose, RpcDiscover>;
+    ServerStatus, ServerDoctor, ServerBackup, TokenCreate, TokenList, TokenRevoke, WatchOpen, WatchClose, RpcDiscover,
+    AttentionList, AttentionAcknowledge, AttentionReopen, ScheduleSkip, ScheduleUnskip, RunHold, RunRelease,
+    RunPriority, RunPreview>;
 
 } // namespace belfry::wire

@@ -63,13 +63,15 @@ enum class BlockerKind {
     Queue, // what becomes free goes to runs that are ahead of it
     Expression, // its agent expression cannot be read
     Paused, // its job is paused
+    Held, // a person holds it back
 };
 constexpr auto enumNames(const BlockerKind *)
 {
-    return names<BlockerKind>({{BlockerKind::Stopped, "stopped"}, {BlockerKind::Hold, "hold"},
-        {BlockerKind::NotDue, "not_due"}, {BlockerKind::Delay, "delay"}, {BlockerKind::Overlap, "overlap"},
-        {BlockerKind::Limit, "limit"}, {BlockerKind::Rate, "rate"}, {BlockerKind::Agents, "agents"},
-        {BlockerKind::Queue, "queue"}, {BlockerKind::Expression, "expression"}, {BlockerKind::Paused, "paused"}});
+    return names<BlockerKind>(
+        {{BlockerKind::Stopped, "stopped"}, {BlockerKind::Hold, "hold"}, {BlockerKind::NotDue, "not_due"},
+            {BlockerKind::Delay, "delay"}, {BlockerKind::Overlap, "overlap"}, {BlockerKind::Limit, "limit"},
+            {BlockerKind::Rate, "rate"}, {BlockerKind::Agents, "agents"}, {BlockerKind::Queue, "queue"},
+            {BlockerKind::Expression, "expression"}, {BlockerKind::Paused, "paused"}, {BlockerKind::Held, "held"}});
 }
 
 // One condition that a waiting run lacks. It starts when all of them are gone, and not before.

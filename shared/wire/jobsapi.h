@@ -221,6 +221,7 @@ struct JobRow {
     std::optional<RunState> lastState;
     std::optional<Instant> lastEnded;
     QString zone; // of its definition
+    bool nextSkipped = false; // a person wants the next one to be skipped
 };
 constexpr auto describe(const JobRow *)
 {
@@ -230,7 +231,7 @@ constexpr auto describe(const JobRow *)
         field(7, "paused_since", &JobRow::pausedSince), field(8, "next", &JobRow::next),
         field(9, "last_run", &JobRow::lastRun), field(10, "last_state", &JobRow::lastState),
         field(11, "last_ended", &JobRow::lastEnded), field(12, "paused_until", &JobRow::pausedUntil),
-        field(13, "zone", &JobRow::zone));
+        field(13, "zone", &JobRow::zone), field(14, "next_skipped", &JobRow::nextSkipped));
 }
 struct JobListReply {
     std::vector<JobRow> jobs;

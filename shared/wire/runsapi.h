@@ -147,4 +147,88 @@ constexpr auto describe(const RunDeclareLost *)
     return fields(required(1, "run", &RunDeclareLost::run), required(2, "reason", &RunDeclareLost::reason));
 }
 
+// A waiting run does not start before it is released; others may overtake it. Its `start_by` counts on. Conflict: it
+// lives or is over, or is held already.
+struct RunHold {
+    static constexpr auto method = "run.hold";
+    using Reply = Nothing;
+    RunId run;
+    QString reason;
+};
+constexpr auto describe(const RunHold *)
+{
+    return fields(required(1, "run", &RunHold::run), field(2, "reason", &RunHold::reason));
+}
+// Conflict: it is not held.
+struct RunRelease {
+    static constexpr auto method = "run.release";
+    using Reply = Nothing;
+    RunId run;
+};
+constexpr auto describe(const RunRelease *)
+{
+    return fields(required(1, "run", &RunRelease::run));
+}
+// Conflict: it waits no more.
+struct RunPriority {
+    static constexpr auto method = "run.priority";
+    using Reply = Nothing;
+    RunId run;
+    int priority = 50; // 0..100
+};
+constexpr auto describe(const RunPriority *)
+{
+    return fields(required(1, "run", &RunPriority::run), required(2, "priority", &RunPriority::priority));
+}
+
+// Whether an agent would take a run now.
+struct AgentAnswer {
+    QString agent;
+    bool takes = false;
+    QString why; // not; empty where it takes it
+};
+constexpr auto describe(const AgentAnswer *)
+{
+    return fields(required(1, "agent", &AgentAnswer::agent), required(2, "takes", &AgentAnswer::takes),
+        field(3, "why", &AgentAnswer::why));
+}
+struct PreviewReply {
+    QString job; // full name
+    int version = 0;
+    QString sentence; // when it would start, and where
+    QString refusal; // why a trigger would be refused now; empty: it would not be
+    Params params; // as evaluated
+    QStringList command; // with its parameters; empty where there is a script
+    QString script;
+    QString dir; // empty: a fresh work folder of the attempt
+    std::vector<AgentAnswer> agents; // those that take it first
+    bool starts = false; // at once
+    std::vector<Blocker> blockers; // that it would wait for
+    std::vector<RunId> replaces; // runs that would be cancelled for it (overlap: replace)
+};
+constexpr auto describe(const PreviewReply *)
+{
+    return fields(required(1, "job", &PreviewReply::job), required(2, "version", &PreviewReply::version),
+        required(3, "sentence", &PreviewReply::sentence), required(4, "refusal", &PreviewReply::refusal),
+        field(5, "params", &PreviewReply::params), field(6, "command", &PreviewReply::command),
+        field(7, "script", &PreviewReply::script), field(8, "dir", &PreviewReply::dir),
+        field(10, "agents", &PreviewReply::agents), required(11, "starts", &PreviewReply::starts),
+        field(12, "blockers", &PreviewReply::blockers), field(13, "replaces", &PreviewReply::replaces));
+}
+// What run.trigger with the same values would do now. Nothing is stored and nothing is started. Values that it would
+// not take are refused as there.
+struct RunPreview {
+    static constexpr auto method = "run.preview";
+    using Reply = PreviewReply;
+    QString job;
+    std::map<QString, QJsonValue> params; // texts, numbers or booleans
+    QString reason;
+    bool force = false;
+};
+constexpr auto describe(const RunPreview *)
+{
+    return fields(required(1, "job", &RunPreview::job), field(2, "params", &RunPreview::params),
+        field(3, "reason", &RunPreview::reason), field(4, "force", &RunPreview::force));
+}
+
 } // namespace belfry::wire

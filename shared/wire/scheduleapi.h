@@ -15,12 +15,13 @@ struct NextEntry {
     QString local; // RFC 3339 with offset
     std::optional<QString> note; // moved, merged, repeated, skipped
     QString reason;
+    QString by; // who wants it to be skipped
 };
 constexpr auto describe(const NextEntry *)
 {
     return fields(field(1, "job", &NextEntry::job), field(2, "rule", &NextEntry::rule),
         required(3, "at", &NextEntry::at), required(4, "local", &NextEntry::local), field(5, "note", &NextEntry::note),
-        field(6, "reason", &NextEntry::reason));
+        field(6, "reason", &NextEntry::reason), field(7, "by", &NextEntry::by));
 }
 struct NextReply {
     std::vector<NextEntry> entries; // by time, then job
@@ -41,6 +42,40 @@ constexpr auto describe(const ScheduleNext *)
 {
     return fields(field(1, "jobs", &ScheduleNext::jobs), field(2, "n", &ScheduleNext::n),
         field(3, "from", &ScheduleNext::from), field(4, "until", &ScheduleNext::until));
+}
+
+struct SkipReply {
+    QString job; // full name
+    Instant at; // of the occasion
+};
+constexpr auto describe(const SkipReply *)
+{
+    return fields(required(1, "job", &SkipReply::job), required(2, "at", &SkipReply::at));
+}
+// When they are due, the occasions of that instant are skipped with reason `operator`, over restarts and applies.
+// Conflict: it is skipped already. Invalid: no rule of the job is due then.
+struct ScheduleSkip {
+    static constexpr auto method = "schedule.skip";
+    using Reply = SkipReply;
+    QString job;
+    std::optional<Instant> at; // default: the next one that would run
+    QString reason;
+};
+constexpr auto describe(const ScheduleSkip *)
+{
+    return fields(required(1, "job", &ScheduleSkip::job), field(2, "at", &ScheduleSkip::at),
+        field(3, "reason", &ScheduleSkip::reason));
+}
+// It will run after all. Conflict: it was due already, or is not to be skipped.
+struct ScheduleUnskip {
+    static constexpr auto method = "schedule.unskip";
+    using Reply = SkipReply;
+    QString job;
+    std::optional<Instant> at; // default: the next one that was to be skipped
+};
+constexpr auto describe(const ScheduleUnskip *)
+{
+    return fields(required(1, "job", &ScheduleUnskip::job), field(2, "at", &ScheduleUnskip::at));
 }
 
 struct LedgerReply {

@@ -76,6 +76,7 @@ struct StatusReply {
     std::optional<NextEntry> next;
     std::vector<HealthCheck> checks;
     QString tzdata; // version of the zone data in use
+    qint64 attention = 0; // failures that nobody has acknowledged; at most a second old
 };
 constexpr auto describe(const StatusReply *)
 {
@@ -84,7 +85,8 @@ constexpr auto describe(const StatusReply *)
         field(5, "jobs", &StatusReply::jobs), field(6, "waiting", &StatusReply::waiting),
         field(7, "live", &StatusReply::live), field(8, "agents_online", &StatusReply::agentsOnline),
         field(9, "agents", &StatusReply::agents), field(10, "next", &StatusReply::next),
-        field(11, "checks", &StatusReply::checks), field(12, "tzdata", &StatusReply::tzdata));
+        field(11, "checks", &StatusReply::checks), field(12, "tzdata", &StatusReply::tzdata),
+        field(13, "attention", &StatusReply::attention));
 }
 struct ServerStatus {
     static constexpr auto method = "server.status";

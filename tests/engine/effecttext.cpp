@@ -113,6 +113,9 @@ QString lineFor(const SaveRun &write)
         .quoted(u"why"_s, run.triggerReason)
         .field(u"cancel"_s, run.cancelRequested)
         .field(u"cancelled_by"_s, run.cancelledBy)
+        .field(u"held"_s, run.heldSince)
+        .field(u"held_by"_s, run.heldBy)
+        .quoted(u"hold"_s, run.holdReason)
         .text();
 }
 QString lineFor(const SaveAttempt &write)
@@ -141,12 +144,42 @@ QString lineFor(const SaveOccasion &write)
         .word(u"v%1"_s.arg(row.version))
         .field(u"count"_s, row.count == 1 ? 0 : row.count)
         .field(u"until"_s, row.until)
+        .field(u"by"_s, row.by)
+        .quoted(u"said"_s, row.byReason)
         .text();
 }
 QString lineFor(const ReopenOccasions &write)
 {
     return u"reopen %1 %2 %3 - %4"_s.arg(write.job.value)
         .arg(write.rule, clockText(write.from), clockText(write.until));
+}
+QString lineFor(const SavePlannedSkip &write)
+{
+    return Line(u"skip %1 %2"_s.arg(write.skip.job.value).arg(clockText(write.skip.at)))
+        .field(u"by"_s, write.skip.by)
+        .quoted(u"reason"_s, write.skip.reason)
+        .text();
+}
+QString lineFor(const RemovePlannedSkip &write)
+{
+    return u"no skip %1 %2"_s.arg(write.job.value).arg(clockText(write.at));
+}
+QString lineFor(const AcknowledgeRun &write)
+{
+    return Line(u"seen run %1"_s.arg(write.run.id.value))
+        .field(u"at"_s, write.run.acknowledgedAt)
+        .field(u"by"_s, write.run.acknowledgedBy)
+        .quoted(u"note"_s, write.run.acknowledgeNote)
+        .text();
+}
+QString lineFor(const AcknowledgeOccasion &write)
+{
+    const Occasion &row = write.occasion;
+    return Line(u"seen %1 %2 %3"_s.arg(row.jobName, row.rule, clockText(row.at)))
+        .field(u"at"_s, row.acknowledgedAt)
+        .field(u"by"_s, row.acknowledgedBy)
+        .quoted(u"note"_s, row.acknowledgeNote)
+        .text();
 }
 QString lineFor(const SaveAgent &write)
 {
@@ -252,6 +285,14 @@ QString lineFor(const wire::LeasesRenewed &message)
 QString lineFor(const wire::Nothing &)
 {
     return u"done"_s;
+}
+QString lineFor(const wire::AttentionMarked &reply)
+{
+    return u"marked %1"_s.arg(reply.rows);
+}
+QString lineFor(const wire::SkipReply &reply)
+{
+    return u"%1 at %2"_s.arg(reply.job, clockText(reply.at));
 }
 QString lineFor(const wire::PauseReply &reply)
 {

@@ -138,6 +138,31 @@ void ModelStore::write(const ReopenOccasions &write)
     }
 }
 
+void ModelStore::write(const SavePlannedSkip &write)
+{
+    skips[{write.skip.job, write.skip.at}] = write.skip;
+}
+
+void ModelStore::write(const RemovePlannedSkip &write)
+{
+    skips.erase({write.job, write.at});
+}
+
+void ModelStore::write(const AcknowledgeRun &write)
+{
+    const auto found = runs.find(write.run.id);
+    if (found == runs.end() || !isFailure(found->second.state))
+        return complain(u"run %1 is acknowledged and has not failed"_s.arg(write.run.id.value));
+    found->second = write.run;
+}
+
+void ModelStore::write(const AcknowledgeOccasion &write)
+{
+    const Occasion &row = write.occasion;
+    if (const auto found = occasions.find({row.job, row.rule, row.at}); found != occasions.end())
+        found->second = row;
+}
+
 void ModelStore::write(const SaveAgent &write)
 {
     agents[write.agent.name] = write.agent;
@@ -202,6 +227,8 @@ Snapshot ModelStore::snapshot() const
     }
     for (const AttemptKey key : m_live)
         snapshot.openAttempts.push_back(attempts.at(key));
+    for (const auto &[key, skip] : skips)
+        snapshot.plannedSkips.push_back(skip);
     for (const OccasionKey &key : m_pending) {
         const Occasion &row = occasions.at(key);
         snapshot.pending.push_back(row);

@@ -37,6 +37,7 @@ public:
     std::map<RunId, Run> runs;
     std::map<AttemptKey, Attempt> attempts;
     std::map<OccasionKey, Occasion> occasions;
+    std::map<std::pair<JobId, Instant>, PlannedSkip> skips;
     std::map<QString, Agent> agents;
     std::map<std::pair<QString, QString>, TriggerKey> keys;
     std::map<AttemptKey, qint64> logs; // bytes held durably
@@ -52,6 +53,10 @@ private:
     void write(const SaveAttempt &write);
     void write(const SaveOccasion &write);
     void write(const ReopenOccasions &write);
+    void write(const SavePlannedSkip &write);
+    void write(const RemovePlannedSkip &write);
+    void write(const AcknowledgeRun &write);
+    void write(const AcknowledgeOccasion &write);
     void write(const SaveAgent &write);
     void write(const RemoveAgent &write);
     void write(const SaveTriggerKey &write);

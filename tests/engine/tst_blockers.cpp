@@ -368,10 +368,27 @@ struct Scene {
             play(bench, step);
     }
 
+    // Holds or releases a run that waits, or changes its priority.
+    static void changeWaiting(Bench &bench, bool hold, int which)
+    {
+        std::vector<RunId> waiting;
+        for (const auto &[id, open] : bench.engine->openRuns()) {
+            if (isWaiting(open.run.state))
+                waiting.push_back(id);
+        }
+        if (waiting.empty())
+            return;
+        const RunId run = waiting[std::size_t(which) % waiting.size()];
+        if (hold)
+            bench.apply(HoldRun{5, run, !bench.engine->run(run)->run.heldSince, u"ann"_s, {}});
+        else
+            bench.apply(PrioritizeRun{5, run, which * 7 % 101, u"ann"_s});
+    }
+
     static void play(Bench &bench, int step)
     {
-        const int what = step % 8;
-        const int which = step / 8;
+        const int what = step % 10;
+        const int which = step / 10;
         if (what < 5) {
             bench.trigger(u"j%1"_s.arg(which % 9));
         } else if (what == 5) {
@@ -380,6 +397,8 @@ struct Scene {
                 hello.labels = {{u"db"_s, {}}};
             if (bench.sessions.count(hello.name) == 0)
                 bench.connect(hello);
+        } else if (what >= 8) {
+            changeWaiting(bench, what == 8, which);
         } else if (what == 6) {
             const QString name = u"a%1"_s.arg(which % 3);
             if (bench.engine->agents().count(name) != 0)
@@ -403,6 +422,7 @@ struct Removal {
     std::set<RunId> runs;
     QStringList agents;
     Duration time{0};
+    bool release = false; // the run itself
     bool possible = true;
 
     void add(const Blocker &blocker, const Bench &bench)
@@ -411,6 +431,7 @@ struct Removal {
             runs.insert(blocker.runs[std::size_t(i)].run);
         if (blocker.kind == BlockerKind::Delay || blocker.kind == BlockerKind::Rate)
             time = std::max(time, blocker.until ? *blocker.until - bench.now : Duration(600s));
+        release = release || blocker.kind == BlockerKind::Held;
         if (blocker.kind != BlockerKind::Agents)
             return;
         if (blocker.agents.empty() || blocker.agents[0].refusal == AgentRefusal::Labels)
@@ -429,6 +450,8 @@ bool startsWithout(Bench &bench, RunId run, const Removal &removal)
         end(bench, id);
     for (const QString &name : removal.agents)
         bench.apply(DrainAgent{4, name, false});
+    if (removal.release)
+        bench.apply(HoldRun{5, run, false, u"ann"_s, {}});
     bench.wait(std::max(Duration(60s), removal.time));
     bench.apply(TimePassed{});
     const OpenRun *open = bench.engine->run(run);

@@ -106,7 +106,9 @@ private:
     static bool comesFirst(const Act &act)
     {
         return !std::holds_alternative<Apply>(act) && !std::holds_alternative<Trigger>(act)
-            && !std::holds_alternative<Cancel>(act) && !std::holds_alternative<ClockStep>(act);
+            && !std::holds_alternative<Cancel>(act) && !std::holds_alternative<ClockStep>(act)
+            && !std::holds_alternative<Skip>(act) && !std::holds_alternative<Hold>(act)
+            && !std::holds_alternative<Prioritize>(act);
     }
 
     void settle(bool withDue)
@@ -331,6 +333,19 @@ private:
             act.refused);
     }
     void perform(const Cancel &act) { ask(CancelRun{.token = 1, .run = act.run, .by = u"ann"_s}); }
+    void perform(const Skip &act)
+    {
+        ask(SkipOccasion{.token = 1, .job = act.job, .at = act.at, .undo = act.undo, .by = u"ann"_s, .reason = {}},
+            act.refused);
+    }
+    void perform(const Hold &act)
+    {
+        ask(HoldRun{.token = 1, .run = act.run, .held = act.held, .by = u"ann"_s, .reason = {}});
+    }
+    void perform(const Prioritize &act)
+    {
+        ask(PrioritizeRun{.token = 1, .run = act.run, .priority = act.priority, .by = u"ann"_s});
+    }
     void perform(const ClockStep &act)
     {
         m_offset += act.by;

@@ -190,6 +190,19 @@ private:
             const RunId run(words.value(0).toLongLong(&ok));
             return ok && words.size() == 1 ? add(Cancel{run}) : bad(u"write it like `12:00 cancel 4`"_s);
         }
+        if (verb == u"skip" || verb == u"unskip")
+            return skip(words, verb == u"unskip", add);
+        if (verb == u"hold" || verb == u"release") {
+            const auto run = number(words, 0);
+            return run && words.size() == 1 ? add(Hold{RunId(*run), verb == u"hold"})
+                                            : bad(u"write it like `12:00 hold 4`"_s);
+        }
+        if (verb == u"priority") {
+            const auto run = number(words, 0);
+            const auto priority = number(words, 1);
+            return run && priority && words.size() == 2 ? add(Prioritize{RunId(*run), int(*priority)})
+                                                        : bad(u"write it like `12:00 priority 4 90`"_s);
+        }
         if (verb == u"clock") {
             const auto by = words.size() == 1 ? step(words[0]) : std::nullopt;
             return by ? add(ClockStep{*by}) : bad(u"write it like `12:00 clock +3h` or `clock -30m`"_s);
@@ -199,7 +212,8 @@ private:
         if (verb == u"agent" && words == QStringList{u"back"_s})
             return add(AgentBack{});
         return bad(
-            u"'%1' is none of apply, down, pause, resume, run, cancel, clock, agent away, agent back, end"_s.arg(verb));
+            u"'%1' is none of apply, down, pause, resume, run, cancel, skip, unskip, hold, release, priority, clock, agent away, agent back, end"_s
+                .arg(verb));
     }
 
     template <class Add> Status pause(const QStringList &words, const Add &add)
@@ -217,6 +231,28 @@ private:
             }
         }
         return good ? add(std::move(pause)) : bad(u"write it like `11:00 pause p/etl until 12:00 then latest`"_s);
+    }
+
+    static std::optional<qint64> number(const QStringList &words, qsizetype at)
+    {
+        bool ok = false;
+        const qint64 value = words.value(at).toLongLong(&ok);
+        return ok ? std::optional(value) : std::nullopt;
+    }
+
+    template <class Add> Status skip(const QStringList &words, bool undo, const Add &add)
+    {
+        Skip skip{.job = words.value(0), .at = {}, .undo = undo};
+        bool good = !words.isEmpty();
+        for (const QString &word : words.mid(1)) {
+            if (word == u"refused") {
+                skip.refused = true;
+            } else {
+                skip.at = time(word);
+                good = good && skip.at;
+            }
+        }
+        return good ? add(std::move(skip)) : bad(u"write it like `11:00 skip etl 12:00` or `11:00 unskip etl`"_s);
     }
 
     template <class Add> Status trigger(const QStringList &words, const Add &add)

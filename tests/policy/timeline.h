@@ -47,12 +47,27 @@ struct Trigger {
 struct Cancel {
     RunId run;
 };
+struct Skip {
+    QString job;
+    std::optional<Instant> at; // none: the next one
+    bool undo = false;
+    bool refused = false; // it is expected to be
+};
+struct Hold {
+    RunId run;
+    bool held = true; // false: release
+};
+struct Prioritize {
+    RunId run;
+    int priority = 0;
+};
 struct ClockStep {
     Duration by{0};
 };
 struct AgentAway { };
 struct AgentBack { };
-using Act = std::variant<Apply, Down, Up, Pause, Resume, Trigger, Cancel, ClockStep, AgentAway, AgentBack>;
+using Act = std::variant<Apply, Down, Up, Pause, Resume, Trigger, Cancel, Skip, Hold, Prioritize, ClockStep, AgentAway,
+    AgentBack>;
 
 struct Entry {
     Instant at; // by a right clock

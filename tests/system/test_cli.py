@@ -20,6 +20,7 @@ jobs:
   hello: {script: 'echo hello', schedule: '0 3 * * *', title: 'Say, "hello"'}
   bad: {script: 'exit 3', schedule: [{every: 1m}]}
   slow: {script: 'sleep 1000'}
+  waits: {script: 'true', agent: 'name == nobody'}
 """
 
 
@@ -92,6 +93,28 @@ class Forms(ClusterTest):
             cluster.wait_agent(name, "unreachable")
             return run
 
+        def waiting():
+            return cluster.run("t/waits")
+
+        def held():
+            run = waiting()
+            cluster.cli("hold", run)
+            return run
+
+        def failed():
+            run = cluster.run("t/bad")
+            cluster.wait_state(run, "failed")
+            return run
+
+        def seen():
+            run = failed()
+            cluster.cli("ack", run)
+            return run
+
+        def skipping():
+            cluster.cli("skip", "t/hello")
+            return "t/hello"
+
         def forgotten():
             name = f"f{next(fresh)}"
             cluster.start_agent(name)
@@ -104,6 +127,9 @@ class Forms(ClusterTest):
             "apply": (["jobs.yaml"], False, 0), "validate": (["bad.yaml"], True, 6), "diff": (["other.yaml"], False, 1),
             "releases": (["t"], True, 0), "rollback": (["t", "--dry-run"], False, 0),
             "run": (["t/hello"], False, 0), "rerun": ([done], False, 0), "cancel": ([new_live], True, 0), "lost": ([away, "--reason", "test"], False, 0),
+            "hold": ([waiting], True, 0), "release": ([held], True, 0), "priority": ([waiting, "90"], True, 0),
+            "attention": ([], True, 0), "ack": ([failed, "--note", "known"], True, 0), "unack": ([seen], True, 0),
+            "skip": (["t/hello"], False, 0), "unskip": ([skipping], False, 0),
             "ps": ([], True, 0), "runs": ([], True, 0), "show": ([done], False, 0), "why": ([live], False, 0),
             "next": ([], True, 0), "ledger": (["--from", "-1h"], True, 0), "ledger verify": ([], False, 0),
             "jobs": ([], True, 0), "job show": (["t/hello"], False, 0), "job history": (["t/hello"], True, 0),
@@ -117,6 +143,7 @@ class Forms(ClusterTest):
         silent = {"logs", "completion", "help", "context remove"}
         self.assertEqual(set(verbs(cluster)), set(calls) | silent)
         wait_until(lambda: cluster.json("ledger", "--from", "-1h"), 90, "an occasion")
+        failed()
         for verb, (arguments, lists, code) in calls.items():
             for form in FORMS:
                 given = [each() if callable(each) else each for each in arguments]
