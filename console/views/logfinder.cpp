@@ -67,9 +67,15 @@ LogFinder::LogFinder(Desk *desk, Beside *beside, QWidget *parent)
 
 bool LogFinder::eventFilter(QObject *watched, QEvent *event)
 {
-    if (watched != m_line || event->type() != QEvent::KeyPress)
+    const bool overrides = event->type() == QEvent::ShortcutOverride;
+    if (watched != m_line || (!overrides && event->type() != QEvent::KeyPress))
         return QWidget::eventFilter(watched, event);
     const auto *key = static_cast<const QKeyEvent *>(event);
+    if (overrides) {
+        if (key->key() == Qt::Key_Escape)
+            event->accept(); // it leads back to the log here, not out of the page
+        return key->key() == Qt::Key_Escape;
+    }
     if (key->key() == Qt::Key_Escape) {
         Q_EMIT left();
         return true;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/desktop/console.h"
+#include "console/desktop/link.h"
 #include "console/views/banner.h"
 #include "console/views/listpages.h"
+#include "console/views/logfinder.h"
 #include "console/views/logpanel.h"
 #include "console/views/parts.h"
 #include "console/views/runpage.h"
@@ -10,10 +12,12 @@
 
 #include <QAccessible>
 #include <QApplication>
+#include <QClipboard>
 #include <QElapsedTimer>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QToolButton>
 #include <QTabBar>
 
 using namespace belfry;
@@ -39,6 +43,16 @@ jobs:
     script: echo quick
   bad:
     script: exit 3
+  chatty:
+    script: |
+      i=0
+      while [ $i -lt 300 ]; do i=$((i+1)); echo "line $i of many"; done
+      echo "error: a needle" >&2
+      printf 'Needle and \033[31mcolour\033[0m\n'
+  steady:
+    script: |
+      i=0
+      while [ ! -e "STOP" ] && [ $i -lt 5000 ]; do i=$((i+1)); echo "n $i"; sleep 0.02; done
 )";
 
 } // namespace
@@ -122,7 +136,7 @@ private Q_SLOTS:
             return m_console->desk()->jobs->isComplete() && m_console->desk()->liveRuns->isComplete()
                 && m_console->desk()->agents->isComplete();
         }));
-        QCOMPARE(m_console->desk()->jobs->rowCount(), 3);
+        QCOMPARE(m_console->desk()->jobs->rowCount(), 5);
         QVERIFY(window()->banner()->text().isEmpty());
     }
     void cleanup()
@@ -228,6 +242,115 @@ private Q_SLOTS:
         QVERIFY(wait([&] {
             return history->model()->rowCount() == 1 && history->model()->index(0, 0).data().toString() == u"succeeded";
         }));
+    }
+
+    void aLogIsReadByKeyboard()
+    {
+        m_cluster->cli({u"run"_s, u"ops/chatty"_s, u"--wait"_s});
+        Commands *commands = m_console->desk()->commands;
+        m_console->desk()->navigator->openLog(RunId(1));
+        LogPanel *log = window()->log();
+        LogView *view = log->view();
+        QVERIFY(wait([&] { return log->fetch() && log->fetch()->state() == LogFetch::State::Complete; }));
+        QVERIFY(wait([&] { return view->rowCount() == 302; }));
+        // Where the line of stderr came in between is up to the agent.
+        const QStringList lines = log->text().split(u'\n');
+        const qint64 error = lines.indexOf(u"error: a needle"_s);
+        const qint64 colour = lines.indexOf(u"Needle and colour"_s);
+        QVERIFY(error >= 0 && colour >= 0);
+        QCOMPARE(view->visibleText().last(), lines.last()); // it is at the end
+        QVERIFY(commands->action(u"log.save"_s)->isEnabled());
+        // Found while it is typed, and the next by F3.
+        key(window(), Qt::Key_F, Qt::ControlModifier);
+        auto *line = log->findChild<QLineEdit *>(u"logFind"_s);
+        QVERIFY(wait([&] { return window()->focusWidget() == line; }));
+        QTest::keyClicks(line, u"needle"_s);
+        QVERIFY(wait([&] { return log->finder()->countText() == u"1 of 2"; }));
+        QCOMPARE(view->currentLine(), std::min(error, colour));
+        key(line, Qt::Key_F3);
+        QCOMPARE(view->currentLine(), std::max(error, colour));
+        key(line, Qt::Key_F3);
+        QCOMPARE(view->currentLine(), std::min(error, colour)); // round the end
+        QVERIFY(window()->lastNotice().contains(u"beginning"));
+        key(line, Qt::Key_Escape);
+        QVERIFY(wait([&] { return window()->focusWidget() == view; }));
+        key(view, Qt::Key_N);
+        QCOMPARE(view->currentLine(), std::max(error, colour));
+        // The pane of what was found leads to its lines.
+        key(view, Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(wait([&] { return log->hitsView()->isVisible() && log->hitsView()->rowCount() == 2; }));
+        log->hitsView()->setFocus();
+        key(log->hitsView(), Qt::Key_Home);
+        key(log->hitsView(), Qt::Key_Return);
+        QCOMPARE(view->currentLine(), std::min(error, colour));
+        key(view, Qt::Key_F, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(log->hitsView()->isHidden());
+        // Last, first, errors, follow.
+        key(view, Qt::Key_G, Qt::ShiftModifier);
+        QCOMPARE(view->currentLine(), 301);
+        QVERIFY(!view->isFollowing());
+        key(view, Qt::Key_G);
+        QCOMPARE(view->currentLine(), 0);
+        key(view, Qt::Key_F8);
+        QVERIFY(wait([&] { return view->currentLine() == error; }));
+        key(view, Qt::Key_F);
+        QVERIFY(view->isFollowing());
+        // Only one stream.
+        log->findChild<QToolButton *>(u"logOut"_s)->click();
+        QVERIFY(wait([&] { return view->rowCount() == 1; }));
+        QCOMPARE(view->visibleText(), QStringList{u"error: a needle"_s});
+        log->findChild<QToolButton *>(u"logOut"_s)->click();
+        QCOMPARE(view->rowCount(), 302);
+        // A link to a line leads there.
+        view->goToLine(149);
+        commands->action(u"log.link"_s)->trigger();
+        const auto link = parseLink(QApplication::clipboard()->text());
+        QVERIFY2(link, qPrintable(QApplication::clipboard()->text()));
+        QCOMPARE(link->line, 150);
+        log->show(RunId(), {});
+        QVERIFY(!log->emptyText().isEmpty());
+        m_console->desk()->navigator->openLog(*link->run, link->attempt, link->line);
+        QVERIFY(wait([&] { return view->rowCount() == 302 && view->currentLine() == 149; }));
+        QVERIFY(view->visibleText().contains(lines[149]));
+    }
+
+    void aLogLosesAndDoublesNothingWhenTheBackendIsKilled()
+    {
+        m_cluster->cli({u"run"_s, u"ops/steady"_s});
+        m_console->desk()->navigator->openLog(RunId(1));
+        LogPanel *log = window()->log();
+        const auto lines = [&] { return log->view()->rowCount(); };
+        QVERIFY(wait([&] { return lines() > 20; }));
+        for (int turn = 0; turn < 2; ++turn) {
+            m_cluster->killBackend();
+            QVERIFY(wait([&] { return !m_console->session()->isReady(); }));
+            const qint64 before = lines();
+            QVERIFY(m_cluster->startBackend());
+            QVERIFY(wait([&] { return lines() > before + 20; }));
+        }
+        QFile stop(m_cluster->folder() + u"/stop"_s);
+        QVERIFY(stop.open(QIODevice::WriteOnly));
+        QVERIFY(wait([&] { return log->fetch()->state() == LogFetch::State::Complete; }));
+        QStringList expected;
+        for (qint64 i = 1; i <= lines(); ++i)
+            expected += u"n %1"_s.arg(i);
+        QCOMPARE(log->text().split(u'\n'), expected);
+        QVERIFY(log->view()->isFollowing());
+        // It is kept: opened again it is complete at once.
+        log->show(RunId(), {});
+        m_console->desk()->navigator->openLog(RunId(1));
+        QVERIFY(wait([&] { return log->fetch()->state() == LogFetch::State::Complete && lines() == expected.size(); }));
+        QCOMPARE(log->fetch()->sizeThere(), 0); // nobody was asked
+    }
+
+    void aRunWithoutALogSaysWhy()
+    {
+        m_cluster->cli({u"run"_s, u"ops/bad"_s});
+        m_console->desk()->navigator->openLog(RunId(1));
+        LogPanel *log = window()->log();
+        QVERIFY(wait([&] { return log->emptyText() == u"The attempt printed nothing."; }));
+        m_console->desk()->navigator->openLog(RunId(77));
+        QVERIFY(wait([&] { return log->emptyText().contains(u"77"); }));
     }
 
     void pausesAndResumesAJob()

@@ -4,7 +4,9 @@
 #include "console/views/table.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
+#include <QDockWidget>
 #include <QFontDatabase>
 #include <QLineEdit>
 #include <QTest>
@@ -19,8 +21,8 @@ namespace {
 constexpr int patience = 60'000;
 constexpr int settle = 700; // ms for answers that no test waits for
 
-// usage: belfry_screenshots FOLDER RUN JOB   with BELFRY_URL and BELFRY_TOKEN_FILE: PNGs of each view in each theme,
-// of the run and the job, and of the dialogs.
+// usage: belfry_screenshots FOLDER RUN JOB LOG   with BELFRY_URL and BELFRY_TOKEN_FILE: PNGs of each view in each
+// theme, of the run and the job, of the log of run LOG, and of the dialogs.
 class Photographer
 {
 public:
@@ -30,7 +32,8 @@ public:
         , m_folder(folder)
     { }
 
-    void all(RunId run, const QString &job)
+    // `log`: a run with a log worth a look.
+    void all(RunId run, const QString &job, RunId log)
     {
         MainWindow *window = m_console.window();
         for (const Scheme scheme : {Scheme::Light, Scheme::Dark, Scheme::Contrast}) {
@@ -47,6 +50,7 @@ public:
             m_console.desk()->navigator->openJob(job);
             QTest::qWait(settle);
             shoot(u"job"_s);
+            shootLog(log);
             m_console.desk()->navigator->openView(u"jobs"_s);
             auto *table = window->currentPage()->findChild<Table *>();
             table->selectRow(job);
@@ -55,6 +59,30 @@ public:
     }
 
 private:
+    // A high dock, with lines found and the pane of them.
+    void shootLog(RunId run)
+    {
+        MainWindow *window = m_console.window();
+        m_console.desk()->navigator->openRun(run);
+        m_console.desk()->navigator->openLog(run);
+        auto *dock = window->findChild<QDockWidget *>(u"logDock"_s);
+        const int height = dock->height();
+        window->resizeDocks({dock}, {480}, Qt::Vertical);
+        QTest::qWait(settle);
+        shoot(u"log"_s);
+        auto *line = dock->findChild<QLineEdit *>(u"logFind"_s);
+        line->setText(u"ROWS"_s);
+        auto *stamps = dock->findChild<QComboBox *>(u"logStamps"_s);
+        stamps->setCurrentIndex(2);
+        m_console.desk()->commands->action(u"log.hits"_s)->trigger();
+        QTest::qWait(settle);
+        shoot(u"log-found"_s);
+        m_console.desk()->commands->action(u"log.hits"_s)->trigger();
+        stamps->setCurrentIndex(0);
+        line->clear();
+        window->resizeDocks({dock}, {height}, Qt::Vertical);
+        m_console.desk()->commands->action(u"go.back"_s)->trigger();
+    }
     void shoot(const QString &name, QWidget *widget = nullptr)
     {
         QTest::qWait(100);
@@ -99,8 +127,8 @@ int main(int argc, char **argv)
     QApplication::setFont(QFont(u"DejaVu Sans"_s, 10));
     QApplication::setCursorFlashTime(0);
     const QStringList arguments = QApplication::arguments();
-    if (arguments.size() != 4) {
-        std::fprintf(stderr, "usage: belfry_screenshots FOLDER RUN JOB\n");
+    if (arguments.size() != 5) {
+        std::fprintf(stderr, "usage: belfry_screenshots FOLDER RUN JOB LOG\n");
         return 2;
     }
     const auto address = findAddress({}, processEnvironment());
@@ -119,6 +147,7 @@ int main(int argc, char **argv)
             patience))
         qFatal("the backend does not answer");
     QTest::qWait(1500); // estimates
-    Photographer(console, theme, arguments[1]).all(RunId(arguments[2].toLongLong()), arguments[3]);
+    Photographer(console, theme, arguments[1])
+        .all(RunId(arguments[2].toLongLong()), arguments[3], RunId(arguments[4].toLongLong()));
     return 0;
 }
