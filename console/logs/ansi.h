@@ -47,6 +47,8 @@ void passLine(QByteArrayView line, TextStyle &style);
 
 // What can be seen of lines, still as bytes; line breaks stay. decodeText() of it is the text of styledLine().
 QByteArray plainBytes(QByteArrayView lines);
+// Whether plainBytes() of them are they themselves for want of control characters.
+bool isPlainText(QByteArrayView lines);
 QString decodeText(QByteArrayView plain);
 // Whether decodeText() may have put this character in the place of something else.
 bool isReplacement(QChar character);

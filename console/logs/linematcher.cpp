@@ -57,8 +57,8 @@ Result<LineMatcher> LineMatcher::make(const SearchSpec &spec)
     matcher.m_spec = spec;
     if (spec.pattern.isEmpty())
         return matcher;
-    const bool ascii = std::all_of(
-        spec.pattern.begin(), spec.pattern.end(), [](QChar c) { return c.unicode() < 0x80; });
+    const bool ascii
+        = std::all_of(spec.pattern.begin(), spec.pattern.end(), [](QChar c) { return c.unicode() < 0x80; });
     const bool replaced = std::any_of(spec.pattern.begin(), spec.pattern.end(), isReplacement);
     if (!spec.regex && !replaced && !spec.pattern.contains(u'\n') && (ascii || spec.caseSensitive)) {
         matcher.m_folds = !spec.caseSensitive;
@@ -69,8 +69,8 @@ Result<LineMatcher> LineMatcher::make(const SearchSpec &spec)
     if (!spec.caseSensitive)
         options |= QRegularExpression::CaseInsensitiveOption;
     if (const QRegularExpression alone(spec.pattern, options); spec.regex && !alone.isValid())
-        return fail(ErrorKind::Invalid,
-            u"character %1: %2"_s.arg(alone.patternErrorOffset() + 1).arg(alone.errorString()));
+        return fail(
+            ErrorKind::Invalid, u"character %1: %2"_s.arg(alone.patternErrorOffset() + 1).arg(alone.errorString()));
     const QString pattern = limitSteps + (spec.regex ? spec.pattern : QRegularExpression::escape(spec.pattern));
     matcher.m_line = QRegularExpression(pattern, options);
     matcher.m_many = QRegularExpression(pattern, options | QRegularExpression::MultilineOption);
@@ -87,7 +87,9 @@ std::vector<qint64> LineMatcher::find(QByteArrayView raw)
         forEachLine(raw, [&](qint64 number, QByteArrayView) { hits.push_back(number); });
         return hits;
     }
-    const QByteArray plain = plainBytes(raw);
+    const bool isPlain = isPlainText(raw);
+    const QByteArray stripped = isPlain ? QByteArray() : plainBytes(raw);
+    const QByteArrayView plain = isPlain ? raw : QByteArrayView(stripped);
     if (m_bytes.isEmpty())
         findInText(plain, hits);
     else if (m_folds)

@@ -69,7 +69,11 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
     m_splitter->addWidget(m_view);
     m_splitter->addWidget(m_hits);
     m_splitter->setChildrenCollapsible(false);
-    m_splitter->setHandleWidth(5);
+    m_splitter->setObjectName(u"logSplitter"_s);
+    m_splitter->setHandleWidth(3);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_hits->setCounting(false);
     m_view->setObjectName(u"logText"_s);
     m_view->setAccessibleName(tr("Log"));
     m_hits->setObjectName(u"logHits"_s);

@@ -173,7 +173,7 @@ void LogView::toEnd()
 
 void LogView::placePill()
 {
-    const qint64 fresh = m_follows ? 0 : rowCount() - m_seenRows;
+    const qint64 fresh = m_follows || !m_counts ? 0 : rowCount() - m_seenRows;
     m_pill->setVisible(fresh > 0 && m_text);
     if (fresh <= 0)
         return;
@@ -301,7 +301,9 @@ QColor LogView::groundOf(const LogText::Line &line, qint64 number) const
 {
     if (line.styled.text.startsWith("##[error]"_L1))
         return m_theme->color(u"faultField"_s);
-    if (number == m_current.line && hasFocus())
+    if (line.styled.text.startsWith("##[warning]"_L1))
+        return m_theme->color(u"notice"_s);
+    if (number == m_current.line && (hasFocus() || !m_follows))
         return m_theme->color(u"hover"_s);
     return m_theme->color(u"surface"_s);
 }

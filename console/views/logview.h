@@ -45,6 +45,8 @@ public:
     bool isFollowing() const { return m_follows; }
     void setFollowing(bool follows);
     TimeStamps timeStamps() const { return m_timeStamps; }
+    // Whether it counts the new lines that are not seen.
+    void setCounting(bool counts) { m_counts = counts; }
     // `origin`: from when on relative times count.
     void setTimeStamps(TimeStamps stamps, Instant origin);
     // Steps of a point; 0: as the system has it.
@@ -119,6 +121,7 @@ private:
     int m_zoom = 0;
     int m_digits = 4; // of line numbers
     qreal m_widest = 0; // of the lines that were drawn
+    bool m_counts = true;
     bool m_dragging = false;
     QPushButton *m_pill;
 };

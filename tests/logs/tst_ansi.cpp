@@ -68,14 +68,23 @@ private Q_SLOTS:
             QTest::newRow(name) << line << text;
         };
         row("cursor", "a\x1b[2Kb\x1b[10;20Hc\x1b[?25ld", u"abcd"_s);
-        row("title", "a\x1b]0;title\x07" "b\x1b]8;;http://x\x1b\\c", u"abc"_s);
+        row("title",
+            "a\x1b]0;title\x07"
+            "b\x1b]8;;http://x\x1b\\c",
+            u"abc"_s);
         row("device control", "a\x1bPq#0\x1b\\b", u"ab"_s);
         row("unfinished title does not swallow", "a\x1b]0;title", u"a0;title"_s);
         row("unfinished colour", "a\x1b[3", u"a"_s);
         row("broken colour", QByteArray("a\x1b[3\x01z"), u"az"_s);
         row("only an escape", "a\x1b", u"a"_s);
         row("charset", "a\x1b(Bb", u"ab"_s);
-        row("controls", QByteArray("a\0b\x07" "c\x7f" "d\x08" "e", 9), u"abcde"_s);
+        row("controls",
+            QByteArray("a\0b\x07"
+                       "c\x7f"
+                       "d\x08"
+                       "e",
+                9),
+            u"abcde"_s);
         row("a tab stays", "a\tb", u"a\tb"_s);
         row("windows' line break", "abc\r", u"abc"_s);
         row("progress", "10%\r20%\r30%", u"30%"_s);
@@ -96,8 +105,9 @@ private Q_SLOTS:
 
     void runsCoverTheTextAndBytesAgree()
     {
-        static constexpr auto pieces = std::to_array<const char *>({"a", " ", "\t", "\r", "\x1b", "[", "31", "m", ";",
-            "\x1b[1m", "\x1b[38;5;99m", "\x1b]0;", "\x07", "\xc3", "\xa9", "ü", "\x1b\\", "\x01", "word"});
+        static constexpr auto pieces = std::to_array<const char *>(
+            {"a", " ", "\t", "\r", "\x1b", "[", "31", "m", ";", "\x1b[1m", "\x1b[38;5;99m", "\x1b]0;", "\x07", "\xc3",
+                "\xa9", "ü", "\x1b\\", "\x01", "word", "\x7f", "\x1f", "~", "plain text of some length"});
         SeededRandom random(7);
         for (int turn = 0; turn < 20'000; ++turn) {
             QByteArray line;
@@ -109,6 +119,9 @@ private Q_SLOTS:
             passLine(line, passed);
             QCOMPARE(passed, style);
             QCOMPARE(styled.text, decodeText(plainBytes(line)));
+            const bool plain = std::all_of(line.begin(), line.end(),
+                [](char c) { return (quint8(c) >= 0x20 && c != '\x7f') || c == '\t' || c == '\n'; });
+            QCOMPARE(isPlainText(line), plain);
             qsizetype at = 0;
             for (const StyledRun &run : styled.runs) {
                 QCOMPARE(run.from, at);
