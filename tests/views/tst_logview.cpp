@@ -241,7 +241,7 @@ private Q_SLOTS:
             SeededRandom random(5);
             for (int i = 0; i < 200; ++i)
                 all.push_back({.kind = TextColor::Rgb, .value = quint32(random.below(1 << 24)) & 0xffffff});
-            for (const QString &base : {u"surface"_s, u"hover"_s, u"faultField"_s}) {
+            for (const QString &base : {u"surface"_s, u"hover"_s, u"faultField"_s, u"notice"_s}) {
                 const QColor ground = m_theme->color(base);
                 const auto check = [&](const TextStyle &style) {
                     const LogColors::Inks inks = colors.inksOf(style, ground);
