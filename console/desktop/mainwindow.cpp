@@ -8,6 +8,7 @@
 #include "console/views/logpanel.h"
 #include "console/views/palette.h"
 #include "console/views/runpage.h"
+#include "console/views/schedulepage.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -55,6 +56,12 @@ public:
         const auto &subject = m_window->m_selection->subject();
         m_window->m_log->show(
             run, subject.run && subject.run->id == run ? subject.run->jobName : QString(), attempt, line);
+    }
+    void openTimeline(const wire::RunRow &run) override
+    {
+        m_window->openView(u"schedule"_s, {});
+        if (auto *page = qobject_cast<SchedulePage *>(m_window->currentPage()))
+            page->showRun(run);
     }
     void openView(const QString &id, const QString &filter) override { m_window->openView(id, filter); }
     void openWhy() override

@@ -88,6 +88,29 @@ QString Times::longText(Instant at, const QString &job) const
     return longIn(at, zoneFor(job));
 }
 
+QString Times::rangeText(Instant from, Instant until) const
+{
+    const Zone zone = zoneOf({});
+    const QDateTime first = wall(from, zone), last = wall(until, zone);
+    const bool sameOffset = zone.offsetAt(from) == zone.offsetAt(until);
+    const QString day = u"ddd d MMM yyyy HH:mm:ss"_s;
+    return tr("%1 to %2")
+        .arg(QLocale::c().toString(first, day) + (sameOffset ? QString() : u' ' + offsetText(zone.offsetAt(from))),
+            QLocale::c().toString(last, first.date() == last.date() ? u"HH:mm:ss"_s : day) + u' '
+                + offsetText(zone.offsetAt(until)));
+}
+
+QString Times::markText(Instant at, Duration step) const
+{
+    const QDateTime local = wall(at, zoneOf({}));
+    const bool midnight = local.time() == QTime(0, 0);
+    const QString form = step >= std::chrono::hours(24) || midnight ? u"ddd d MMM"_s
+        : step >= std::chrono::minutes(1)                           ? u"HH:mm"_s
+        : step >= std::chrono::seconds(1)                           ? u"HH:mm:ss"_s
+                                                                    : u"HH:mm:ss.zzz"_s;
+    return QLocale::c().toString(local, form);
+}
+
 QString Times::everyZone(Instant at, const QString &job) const
 {
     QStringList lines{

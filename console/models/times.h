@@ -38,6 +38,12 @@ public:
     QString everyZone(Instant at, const QString &job = {}) const;
     // For the backend to speak in the zone of the switch: its IANA name, empty for each job's.
     QString spokenZone() const;
+    // `Sat 31 Jan 2026 14:03:05 to 15:10:00 +01:00`, with the second day where it is another.
+    QString rangeText(Instant from, Instant until) const;
+    // Of a mark on an axis whose marks are `step` apart: `14:03:05.250`, `14:03`, `Sat 31 Jan`.
+    QString markText(Instant at, Duration step) const;
+    // The zone of the switch. Where each job's is wanted and no job is meant, the local one.
+    Zone zoneOf(const QString &job) const { return m_mode == Mode::Job && job.isEmpty() ? m_local : zoneFor(job); }
     // `Local`, `UTC`, or the name of the job's zone.
     QString zoneName(const QString &job = {}) const;
 

@@ -9,9 +9,25 @@ namespace {
 
 constexpr auto gatherFor = 300ms;
 
-std::vector<ColumnOf<wire::NextEntry>> upcomingColumns(const Times *times)
+// With more differences than this a list is new.
+constexpr int mostMerged = 200;
+
+using Key = std::tuple<Instant, QString, QString>;
+Key keyOf(const wire::NextEntry &entry)
+{
+    return {entry.at, entry.job, entry.rule};
+}
+
+// Whether the job's pause holds the occasion.
+bool isHeld(const wire::NextEntry &entry, const wire::JobRow *job)
+{
+    return job && job->pausedSince && (!job->pausedUntil || entry.at < *job->pausedUntil);
+}
+
+std::vector<ColumnOf<wire::NextEntry>> upcomingColumns(const Times *times, const Jobs *jobs)
 {
     using Row = wire::NextEntry;
+    const auto note = [times, jobs](const Row &r) { return noteOf(r, jobs->find(r.job), *times); };
     return {{.id = u"at"_s,
                 .title = Upcoming::tr("At"),
                 .text = [times](const Row &r) { return times->text(r.at, r.job); },
@@ -25,38 +41,74 @@ std::vector<ColumnOf<wire::NextEntry>> upcomingColumns(const Times *times)
             .numeric = true,
             .ticks = true},
         {.id = u"job"_s, .title = Upcoming::tr("Job"), .text = [](const Row &r) { return r.job; }},
-        {.id = u"note"_s, .title = Upcoming::tr("Note"), .text = [](const Row &r) {
-             const QString note = r.note.value_or(QString());
-             return r.reason.isEmpty() ? note : note + u": "_s + r.reason;
-         }}};
+        {.id = u"note"_s,
+            .title = Upcoming::tr("Note"),
+            .text = [note](const Row &r) { return note(r).text; },
+            .look = [note](const Row &r) { return note(r).look; }},
+        {.id = u"schedule"_s,
+            .title = Upcoming::tr("Schedule"),
+            .text =
+                [jobs](const Row &r) {
+                    const wire::JobRow *row = jobs->find(r.job);
+                    return row ? row->schedule : QString();
+                }},
+        {.id = u"zone"_s, .title = Upcoming::tr("Zone"), .text = [jobs](const Row &r) { return jobs->zoneOf(r.job); }}};
 }
 
 } // namespace
 
-Upcoming::Upcoming(const Times *times, int most, QObject *parent)
+OccasionNote noteOf(const wire::NextEntry &entry, const wire::JobRow *job, const Times &times)
+{
+    const QString kind = entry.note.value_or(QString());
+    const QString words = entry.reason.isEmpty() ? kind : kind + u": "_s + entry.reason;
+    if (kind == "skipped"_L1)
+        return {
+            {Look::Waiting, u"state-skipped"_s, kind, Upcoming::tr("It will not run: %1.").arg(entry.reason)}, words};
+    if (isHeld(entry, job)) {
+        const QString paused = job->pausedUntil
+            ? Upcoming::tr("paused until %1").arg(times.text(*job->pausedUntil, entry.job))
+            : Upcoming::tr("paused");
+        return {{Look::Warning, u"state-held"_s, paused, Upcoming::tr("The job is paused and the pause holds it.")},
+            words.isEmpty() ? paused : paused + u"; "_s + words};
+    }
+    if (kind.isEmpty())
+        return {};
+    return {{Look::Warning, u"schedule"_s, kind, words}, words};
+}
+
+Upcoming::Upcoming(const Times *times, const Jobs *jobs, int most, QObject *parent)
     : QAbstractTableModel(parent)
     , m_times(times)
+    , m_known(jobs)
     , m_most(most)
-    , m_columns(upcomingColumns(times))
+    , m_columns(upcomingColumns(times, jobs))
 {
     m_soon.setSingleShot(true);
     m_soon.setInterval(gatherFor);
     connect(&m_soon, &QTimer::timeout, this, &Upcoming::ask);
+    connect(jobs, &Jobs::jobsChanged, this, &Upcoming::refresh);
 }
 
 void Upcoming::setClient(Client *client)
 {
     m_client = client;
     m_complete = false;
+    m_cut = false;
     beginResetModel();
     m_entries.clear();
     endResetModel();
     refresh();
 }
 
-void Upcoming::setJobs(const QStringList &jobs)
+void Upcoming::setJobs(const std::optional<QStringList> &jobs)
 {
     m_jobs = jobs;
+    refresh();
+}
+
+void Upcoming::setRange(const std::optional<Duration> &range)
+{
+    m_range = range;
     refresh();
 }
 
@@ -70,20 +122,68 @@ void Upcoming::ask()
 {
     if (!m_client)
         return;
-    m_client->ask(wire::ScheduleNext{.jobs = m_jobs, .n = m_most}, this,
-        [this, client = m_client](const Answer<wire::NextReply> &answer) {
-            if (client != m_client)
-                return;
-            if (!answer) {
-                Q_EMIT failed(answer.error().message);
-                return;
-            }
-            m_complete = true;
-            beginResetModel();
-            m_entries = answer->entries;
-            endResetModel();
-            Q_EMIT answered();
-        });
+    if (m_jobs && m_jobs->isEmpty()) { // the backend would take no names for all
+        adopt({});
+        return;
+    }
+    wire::ScheduleNext question{.jobs = m_jobs.value_or(QStringList()), .n = m_most};
+    if (m_range)
+        question.until = m_times->now() + *m_range;
+    m_client->ask(question, this, [this, client = m_client](const Answer<wire::NextReply> &answer) {
+        if (client != m_client)
+            return;
+        if (answer)
+            adopt(answer->entries);
+        else
+            Q_EMIT failed(answer.error().message);
+    });
+}
+
+void Upcoming::adopt(std::vector<wire::NextEntry> fresh)
+{
+    m_complete = true;
+    m_cut = std::count_if(fresh.begin(), fresh.end(), [](const auto &each) { return each.note != "skipped"_L1; })
+        >= m_most;
+    std::sort(fresh.begin(), fresh.end(), [](const auto &a, const auto &b) { return keyOf(a) < keyOf(b); });
+    std::set<Key> keys;
+    for (const auto &each : fresh)
+        keys.insert(keyOf(each));
+    const auto gone = std::count_if(
+        m_entries.begin(), m_entries.end(), [&](const auto &each) { return !keys.contains(keyOf(each)); });
+    if (qint64(fresh.size()) - qint64(m_entries.size()) + 2 * gone > mostMerged) {
+        beginResetModel();
+        m_entries = std::move(fresh);
+        endResetModel();
+    } else {
+        merge(fresh);
+    }
+    Q_EMIT answered();
+}
+
+void Upcoming::merge(const std::vector<wire::NextEntry> &fresh)
+{
+    int row = 0;
+    for (const wire::NextEntry &each : fresh) {
+        while (row < rowCount() && keyOf(m_entries[std::size_t(row)]) < keyOf(each)) {
+            beginRemoveRows({}, row, row);
+            m_entries.erase(m_entries.begin() + row);
+            endRemoveRows();
+        }
+        if (row == rowCount() || keyOf(each) < keyOf(m_entries[std::size_t(row)])) {
+            beginInsertRows({}, row, row);
+            m_entries.insert(m_entries.begin() + row, each);
+            endInsertRows();
+        } else {
+            m_entries[std::size_t(row)] = each;
+        }
+        ++row;
+    }
+    if (row < rowCount()) {
+        beginRemoveRows({}, row, rowCount() - 1);
+        m_entries.erase(m_entries.begin() + row, m_entries.end());
+        endRemoveRows();
+    }
+    retranslate(); // notes and pauses
 }
 
 void Upcoming::tick()

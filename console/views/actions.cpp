@@ -79,6 +79,9 @@ void Actions::addRunCommands()
         [this] { m_desk->navigator->openWhy(); });
     commands->add({u"run.job"_s, group, tr("Open its job"), u"job"_s, Qt::Key_J},
         onRun([this](const auto &run) { m_desk->navigator->openJob(run.jobName); }));
+    commands->add({u"run.timeline"_s, group, tr("Show in timeline"), u"schedule"_s, Qt::Key_T,
+                      tr("What ran, waited and was planned around it.")},
+        onRun([this](const auto &run) { m_desk->navigator->openTimeline(run); }));
     commands->add({u"run.copy"_s, group, tr("Copy run number"), u"copy"_s},
         onRun([](const auto &run) { QApplication::clipboard()->setText(QString::number(run.id.value)); }));
 }
@@ -146,7 +149,7 @@ void Actions::allowRuns(const std::optional<wire::RunRow> &run)
 {
     Commands &commands = *m_desk->commands;
     const QString none = run ? QString() : tr("No run is selected.");
-    for (const QString &id : {u"run.open"_s, u"run.log"_s, u"run.job"_s, u"run.copy"_s})
+    for (const QString &id : {u"run.open"_s, u"run.log"_s, u"run.job"_s, u"run.copy"_s, u"run.timeline"_s})
         commands.allow(id, none);
     const QString may = m_desk->session->whyNot(Role::Operator);
     const auto when = [&](bool good, const QString &why) {

@@ -31,6 +31,8 @@ public:
     virtual void openJob(const QString &job) = 0;
     // Attempt 0: the last one; line 0: the end.
     virtual void openLog(RunId run, int attempt = 0, qint64 line = 0) = 0;
+    // The timeline around the run.
+    virtual void openTimeline(const wire::RunRow &run) = 0;
     virtual void openView(const QString &id, const QString &filter = {}) = 0;
     // The details dock, at why.
     virtual void openWhy() = 0;

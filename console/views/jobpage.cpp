@@ -109,7 +109,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     , m_tabs(new QTabWidget)
     , m_history(new History(desk->times, this))
     , m_runs(new Table(desk, u"job-runs"_s))
-    , m_upcoming(new Upcoming(desk->times, occasionsShown, this))
+    , m_upcoming(new Upcoming(desk->times, desk->jobs, occasionsShown, this))
     , m_next(new Table(desk, u"job-next"_s))
     , m_definition(makeText(tr("Definition")))
     , m_versions(makeText(tr("Versions")))
@@ -165,7 +165,6 @@ JobPage::JobPage(Desk *desk, const QString &job)
     connect(m_tabs, &QTabWidget::currentChanged, this, &JobPage::shown);
     connect(desk->liveRuns, &LiveRuns::runChanged, m_history, &History::runChanged);
     connect(desk->jobs, &Jobs::jobsChanged, this, &JobPage::redraw);
-    connect(desk->jobs, &Jobs::jobsChanged, m_upcoming, &Upcoming::refresh);
     connect(desk->times, &Times::changed, m_history, &History::retranslate);
     connect(desk->times, &Times::changed, this, [this] {
         if (isVisible())
@@ -181,7 +180,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
         if (this->desk()->session->isReady())
             refresh();
     });
-    m_upcoming->setJobs({job});
+    m_upcoming->setJobs(QStringList{job});
     m_history->setClient(desk->session->client());
     m_upcoming->setClient(desk->session->client());
     redraw();

@@ -16,7 +16,7 @@ const QString failedToday = u"state:failed,timed_out,not_started,lost since:24h"
 
 OverviewPage::OverviewPage(Desk *desk)
     : Page(desk, u"overview"_s)
-    , m_upcoming(new Upcoming(desk->times, nextShown, this))
+    , m_upcoming(new Upcoming(desk->times, desk->jobs, nextShown, this))
     , m_failures(new History(desk->times, this))
     , m_tiles(new QHBoxLayout)
     , m_running(makeTile(tr("running"), u"live"_s, u"state:running,assigned"_s))
@@ -67,7 +67,6 @@ OverviewPage::OverviewPage(Desk *desk)
     connect(desk->liveRuns, &LiveRuns::countsChanged, this, &OverviewPage::recount);
     connect(desk->liveRuns, &LiveRuns::completed, this, &OverviewPage::recount);
     connect(desk->jobs, &Jobs::jobsChanged, this, &OverviewPage::recount);
-    connect(desk->jobs, &Jobs::jobsChanged, m_upcoming, &Upcoming::refresh);
     connect(desk->agents, &Agents::agentsChanged, this, &OverviewPage::recount);
     connect(desk->liveRuns, &LiveRuns::runChanged, m_failures, &History::runChanged);
     connect(m_failures, &History::answered, this, &OverviewPage::recount);

@@ -3,9 +3,13 @@
 
 #include <QContextMenuEvent>
 #include <QHeaderView>
+#include <QHelpEvent>
 #include <QMenu>
 #include <QPainter>
 #include <QSortFilterProxyModel>
+#include <QToolTip>
+
+#include <numeric>
 
 namespace belfry {
 
@@ -14,19 +18,26 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int iconSize = 16;
+constexpr int iconGap = 6;
 constexpr int cellMargin = 8;
 
-// In characters of the font; the last column takes what is left.
-int widthOf(const QString &id)
+// In characters of the font.
+ColumnWish wishOf(const QString &id)
 {
-    static const std::map<QString, int> widths{{u"run"_s, 8}, {u"job"_s, 28}, {u"title"_s, 30}, {u"state"_s, 17},
-        {u"last"_s, 15}, {u"progress"_s, 30}, {u"took"_s, 12}, {u"started"_s, 18}, {u"ended"_s, 18}, {u"queued"_s, 18},
-        {u"next"_s, 18}, {u"at"_s, 18}, {u"away"_s, 13}, {u"agent"_s, 16}, {u"cause"_s, 21}, {u"exit"_s, 10},
-        {u"tries"_s, 6}, {u"reason"_s, 26}, {u"schedule"_s, 30}, {u"slots"_s, 20}, {u"seen"_s, 14}, {u"skew"_s, 10},
-        {u"version"_s, 9}, {u"kills"_s, 10}, {u"zone"_s, 16}};
-    const auto found = widths.find(id);
-    return found == widths.end() ? 20 : found->second;
+    static const std::map<QString, ColumnWish> wishes{{u"run"_s, {8, 7}}, {u"job"_s, {26, 14, 1}},
+        {u"title"_s, {30, 10, 2}}, {u"state"_s, {18, 15}}, {u"last"_s, {17, 15}}, {u"progress"_s, {30, 20, 1}},
+        {u"took"_s, {12, 10}}, {u"started"_s, {18, 17}}, {u"ended"_s, {18, 17}}, {u"queued"_s, {18, 17}},
+        {u"next"_s, {18, 17}}, {u"at"_s, {18, 17}}, {u"away"_s, {13, 11}}, {u"agent"_s, {16, 8}},
+        {u"cause"_s, {21, 10}}, {u"exit"_s, {10, 7}}, {u"tries"_s, {6, 6}}, {u"reason"_s, {26, 9, 2}},
+        {u"schedule"_s, {28, 10, 2}}, {u"slots"_s, {20, 14}}, {u"seen"_s, {14, 12}}, {u"skew"_s, {10, 8}},
+        {u"version"_s, {9, 8}}, {u"kills"_s, {10, 8}}, {u"zone"_s, {16, 9}}, {u"note"_s, {30, 9, 2}},
+        {u"params"_s, {20, 9, 2}}, {u"labels"_s, {24, 9, 2}}};
+    const auto found = wishes.find(id);
+    return found == wishes.end() ? ColumnWish{20, 9, 1} : found->second;
 }
+
+// Where columns cannot have their least widths, these go first: what they say is in the details too.
+const QStringList canBeSpared{u"ended"_s, u"tries"_s, u"zone"_s, u"cause"_s, u"title"_s};
 
 } // namespace
 
@@ -57,7 +68,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         const QPoint at(rect.left(), rect.center().y() - iconSize / 2 + 1);
         painter->drawPixmap(
             at, theme.pixmap(icon, selected ? ink : own, iconSize, painter->device()->devicePixelRatioF()));
-        rect.setLeft(rect.left() + iconSize + 6);
+        rect.setLeft(rect.left() + iconSize + iconGap);
         ink = selected ? ink : own;
     }
     const bool figure = index.data(NumericRole).toBool();
@@ -99,6 +110,23 @@ void CellDelegate::paintBar(QPainter *painter, const QRect &rect, const Progress
         words, int(Qt::AlignLeft | Qt::AlignVCenter), metrics.elidedText(progress.text, Qt::ElideRight, words.width()));
 }
 
+bool CellDelegate::helpEvent(
+    QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option, const QModelIndex &index)
+{
+    const QString text = index.data().toString();
+    const bool hasIcon = !index.data(IconRole).toString().isEmpty();
+    const int room = option.rect.width() - 2 * cellMargin - (hasIcon ? iconSize + iconGap : 0);
+    if (event->type() != QEvent::ToolTip || index.data(ProgressRole).isValid()
+        || view->fontMetrics().horizontalAdvance(text) <= room)
+        return QStyledItemDelegate::helpEvent(event, view, option, index);
+    const QString more = index.data(Qt::ToolTipRole).toString();
+    const QString tip = more.isEmpty() || more == text ? text : text + u'\n' + more;
+    // Rich text wraps; what jobs and people wrote stays plain.
+    QToolTip::showText(
+        event->globalPos(), u"<p style=\"white-space: pre-wrap\">%1</p>"_s.arg(tip.toHtmlEscaped()), view, option.rect);
+    return true;
+}
+
 Table::Table(Desk *desk, const QString &name, QWidget *parent)
     : QTableView(parent)
     , m_desk(desk)
@@ -118,11 +146,15 @@ Table::Table(Desk *desk, const QString &name, QWidget *parent)
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 12);
     horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setStretchLastSection(true);
     horizontalHeader()->setSectionsMovable(true);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(this, &QTableView::activated, this,
         [this](const QModelIndex &index) { Q_EMIT rowActivated(sourceRow(index)); });
+    connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this] {
+        if (m_arranging || std::exchange(m_drawn, true))
+            return;
+        horizontalHeader()->setStretchLastSection(true);
+    });
     connect(desk->session, &Session::phaseChanged, this, [this] { viewport()->update(); });
     connect(desk->theme, &Theme::changed, this, [this] { viewport()->update(); });
 }
@@ -147,18 +179,64 @@ void Table::setPlain(QAbstractItemModel *model)
     arrangeColumns();
 }
 
-void Table::arrangeColumns()
+std::vector<int> Table::columnsToShow(std::vector<ColumnWish> &wishes) const
 {
+    const int unit = fontMetrics().averageCharWidth();
+    std::vector<int> columns;
+    QStringList ids;
     for (int i = 0; i < model()->columnCount(); ++i) {
         const QString id = model()->headerData(i, Qt::Horizontal, KeyRole).toString();
-        horizontalHeader()->resizeSection(i, widthOf(id) * fontMetrics().averageCharWidth() + 2 * cellMargin);
+        if (m_shown && !m_shown->contains(id))
+            continue;
+        ColumnWish wish = wishOf(id);
+        wish.least = std::max(horizontalHeader()->sectionSizeHint(i), wish.least * unit + 2 * cellMargin);
+        wish.preferred = std::max(wish.least, wish.preferred * unit + 2 * cellMargin);
+        columns.push_back(i);
+        ids.push_back(id);
+        wishes.push_back(wish);
     }
+    for (const QString &id : canBeSpared) {
+        const int least = std::accumulate(
+            wishes.begin(), wishes.end(), 0, [](int sum, const ColumnWish &wish) { return sum + wish.least; });
+        const qsizetype at = ids.indexOf(id);
+        if (least <= viewport()->width())
+            break;
+        if (at < 0)
+            continue;
+        columns.erase(columns.begin() + at);
+        wishes.erase(wishes.begin() + at);
+        ids.removeAt(at);
+    }
+    return columns;
+}
+
+void Table::arrangeColumns()
+{
+    if (!model() || m_drawn || m_arranging)
+        return;
+    m_arranging = true; // hiding tells of a resize
+    for (int i = 0; i < model()->columnCount(); ++i) // hidden ones have no size hint
+        setColumnHidden(i, m_shown && !m_shown->contains(model()->headerData(i, Qt::Horizontal, KeyRole).toString()));
+    std::vector<ColumnWish> wishes;
+    const std::vector<int> columns = columnsToShow(wishes);
+    const std::vector<int> widths = fitColumns(wishes, viewport()->width());
+    for (int i = 0; i < model()->columnCount(); ++i)
+        setColumnHidden(i, std::find(columns.begin(), columns.end(), i) == columns.end());
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        horizontalHeader()->resizeSection(columns[i], widths[i]);
+    m_arranging = false;
+}
+
+void Table::resizeEvent(QResizeEvent *event)
+{
+    QTableView::resizeEvent(event);
+    arrangeColumns();
 }
 
 void Table::showColumns(const QStringList &ids)
 {
-    for (int i = 0; i < model()->columnCount(); ++i)
-        setColumnHidden(i, !ids.contains(model()->headerData(i, Qt::Horizontal, KeyRole).toString()));
+    m_shown = ids;
+    arrangeColumns();
 }
 
 int Table::sourceRow(const QModelIndex &index) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "console/models/columnfit.h"
 #include "console/views/desk.h"
 
 #include <QStyledItemDelegate>
@@ -19,6 +20,9 @@ class CellDelegate final : public QStyledItemDelegate
 public:
     CellDelegate(const Desk *desk, QObject *parent);
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    // What is cut is told whole, before what the model says.
+    bool helpEvent(QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option,
+        const QModelIndex &index) override;
 
 private:
     void paintBar(QPainter *painter, const QRect &rect, const class Progress &progress, bool selected) const;
@@ -55,15 +59,22 @@ protected:
     void contextMenuEvent(QContextMenuEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    // Makes the columns as wide as the table, until somebody has drawn one to a width of their own. Where they cannot
+    // be, columns that can be spared go.
     void arrangeColumns();
+    std::vector<int> columnsToShow(std::vector<ColumnWish> &wishes) const;
     int sourceRow(const QModelIndex &index) const;
 
     Desk *m_desk;
     QSortFilterProxyModel *m_proxy = nullptr;
     QString m_emptyText;
     bool m_fault = false;
+    std::optional<QStringList> m_shown; // ids; all columns
+    bool m_arranging = false;
+    bool m_drawn = false;
 };
 
 } // namespace belfry

@@ -355,7 +355,7 @@ private Q_SLOTS:
 
     void pausesAndResumesAJob()
     {
-        key(window(), Qt::Key_4, Qt::AltModifier);
+        key(window(), Qt::Key_5, Qt::AltModifier);
         QCOMPARE(window()->currentView(), u"jobs"_s);
         auto *table = window()->currentPage()->findChild<Table *>(u"jobs-table"_s);
         table->selectRow(u"ops/quick"_s);
@@ -373,7 +373,7 @@ private Q_SLOTS:
 
     void drainsAnAgent()
     {
-        key(window(), Qt::Key_5, Qt::AltModifier);
+        key(window(), Qt::Key_6, Qt::AltModifier);
         window()->currentPage()->findChild<Table *>(u"agents-table"_s)->selectRow(u"a1"_s);
         QVERIFY(!m_console->desk()->commands->action(u"agent.resume"_s)->isEnabled());
         key(window(), Qt::Key_D);

@@ -9,6 +9,7 @@
 #include <QDockWidget>
 #include <QFontDatabase>
 #include <QLineEdit>
+#include <QTabWidget>
 #include <QTest>
 
 #include <cstdio>
@@ -43,6 +44,7 @@ public:
                 QTest::qWait(settle);
                 window->currentPage()->shown();
                 shoot(view.id);
+                tabs(view.id);
             }
             m_console.desk()->navigator->openRun(run);
             QTest::qWait(settle);
@@ -50,6 +52,7 @@ public:
             m_console.desk()->navigator->openJob(job);
             QTest::qWait(settle);
             shoot(u"job"_s);
+            tabs(u"job"_s);
             shootLog(log);
             m_console.desk()->navigator->openView(u"jobs"_s);
             auto *table = window->currentPage()->findChild<Table *>();
@@ -82,6 +85,18 @@ private:
         line->clear();
         window->resizeDocks({dock}, {height}, Qt::Vertical);
         m_console.desk()->commands->action(u"go.back"_s)->trigger();
+    }
+    // The other tabs of a view, by their titles.
+    void tabs(const QString &name)
+    {
+        auto *pages = m_console.window()->currentPage()->findChild<QTabWidget *>();
+        for (int i = 1; pages && i < pages->count(); ++i) {
+            pages->setCurrentIndex(i);
+            QTest::qWait(settle);
+            shoot(name + u'-' + pages->tabText(i).toLower());
+        }
+        if (pages)
+            pages->setCurrentIndex(0);
     }
     void shoot(const QString &name, QWidget *widget = nullptr)
     {
