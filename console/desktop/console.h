@@ -27,6 +27,7 @@ private:
     Session m_session;
     Times m_times;
     Estimates m_estimates;
+    RecentRuns m_recentRuns;
     LiveRuns m_liveRuns;
     Jobs m_jobs;
     Agents m_agents;

@@ -379,7 +379,15 @@ void MainWindow::openTab(Page *page)
         connect(page, &QWidget::windowTitleChanged, this,
             [this, page](const QString &title) { m_tabs->setTabText(m_tabs->indexOf(page), title); });
     }
+    letGoOfFocus();
     m_tabs->setCurrentIndex(at);
+}
+
+// Qt hands the focus of a page that goes to the next widget; the list of views takes that for a choice.
+void MainWindow::letGoOfFocus()
+{
+    if (QWidget *focused = focusWidget())
+        focused->clearFocus();
 }
 
 // The style's own one is red, as if something had failed.
@@ -401,6 +409,7 @@ void MainWindow::closeTab(int index)
     if (index <= 0)
         return;
     QWidget *page = m_tabs->widget(index);
+    letGoOfFocus();
     m_tabs->removeTab(index);
     page->deleteLater();
 }

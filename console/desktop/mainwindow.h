@@ -61,6 +61,7 @@ private:
     Page *tabNamed(const QString &name) const;
     QWidget *makeCloseButton(Page *page);
     void closeTab(int index);
+    void letGoOfFocus();
     void back();
     void pageChanged();
     void notice(const QString &text, bool isFault);

@@ -19,6 +19,7 @@ template <class Row> struct ColumnOf {
     std::function<StateLook(const Row &)> look; // icon, colour and meaning
     std::function<QString(const Row &)> tip;
     std::function<QVariant(const Row &)> progress;
+    std::function<QVariant(const Row &)> strip;
     bool numeric = false;
     bool ticks = false; // changes with time alone
 };
@@ -41,6 +42,8 @@ template <class Row> QVariant cellOf(const ColumnOf<Row> &column, const Row &row
         return column.look ? QVariant(column.look(row).meaning) : QVariant();
     case ProgressRole:
         return column.progress ? column.progress(row) : QVariant();
+    case StripRole:
+        return column.strip ? column.strip(row) : QVariant();
     case NumericRole:
         return column.numeric;
     default:

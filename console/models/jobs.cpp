@@ -11,7 +11,7 @@ namespace {
 
 using Row = wire::JobRow;
 
-std::vector<ColumnOf<Row>> jobColumns(const Times *times)
+std::vector<ColumnOf<Row>> jobColumns(const Times *times, const RecentRuns *recent)
 {
     const auto timeText
         = [times](const std::optional<Instant> &at, const Row &r) { return at ? times->text(*at, r.job) : QString(); };
@@ -21,10 +21,10 @@ std::vector<ColumnOf<Row>> jobColumns(const Times *times)
     const auto last = [](const Row &r) {
         return r.lastState ? lookOf(*r.lastState) : StateLook{Look::Waiting, {}, Jobs::tr("never ran"), {}};
     };
-    return {{.id = u"job"_s,
-                .title = Jobs::tr("Job"),
-                .text = [](const Row &r) { return r.job; },
-                .tip = [](const Row &r) { return r.title; }},
+    std::vector<ColumnOf<Row>> columns{{.id = u"job"_s,
+                                           .title = Jobs::tr("Job"),
+                                           .text = [](const Row &r) { return r.job; },
+                                           .tip = [](const Row &r) { return r.title; }},
         {.id = u"title"_s, .title = Jobs::tr("Title"), .text = [](const Row &r) { return r.title; }},
         {.id = u"state"_s,
             .title = Jobs::tr("Schedule is"),
@@ -52,13 +52,29 @@ std::vector<ColumnOf<Row>> jobColumns(const Times *times)
             .tip = [timeTip](const Row &r) { return timeTip(r.lastEnded, r); },
             .numeric = true},
         {.id = u"zone"_s, .title = Jobs::tr("Zone"), .text = [](const Row &r) { return r.zone; }}};
+    if (recent)
+        columns.insert(columns.begin() + 3,
+            {.id = u"recent"_s,
+                .title = Jobs::tr("Newest runs"),
+                .text = [recent](const Row &r) { return recent->words(r.job); },
+                .strip = [recent](const Row &r) { return QVariant::fromValue(recent->of(r.job)); }});
+    return columns;
 }
 
 } // namespace
 
-Jobs::Jobs(const Times *times, QObject *parent)
-    : KeyedModel(&wire::JobRow::job, jobColumns(times), parent)
-{ }
+Jobs::Jobs(const Times *times, const RecentRuns *recent, QObject *parent)
+    : KeyedModel(&wire::JobRow::job, jobColumns(times, recent), parent)
+{
+    if (recent)
+        connect(recent, &RecentRuns::learned, this, [this](const QString &job) {
+            const wire::JobRow *each = find(job);
+            if (!each)
+                return;
+            const int row = int(each - rows().data());
+            Q_EMIT dataChanged(index(row, 0), index(row, columnCount() - 1));
+        });
+}
 
 void Jobs::setClient(Client *client)
 {

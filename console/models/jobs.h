@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/models/keyedmodel.h"
+#include "console/models/recentruns.h"
 #include "console/models/times.h"
 
 namespace belfry {
@@ -12,7 +13,8 @@ class Jobs final : public KeyedModel<wire::JobRow, QString>
     Q_OBJECT
 
 public:
-    explicit Jobs(const Times *times, QObject *parent = nullptr);
+    // With `recent` a column shows the newest outcomes of each.
+    explicit Jobs(const Times *times, const RecentRuns *recent = nullptr, QObject *parent = nullptr);
 
     void setClient(Client *client);
     QString zoneOf(const QString &job) const;

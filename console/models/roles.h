@@ -12,6 +12,7 @@ enum CellRole : int {
     IconRole, // QString: name of an icon, drawn before the text
     ProgressRole, // belfry::Progress: a bar instead of the text
     KeyRole, // QString: the row's name (run number, job, agent)
+    StripRole, // std::vector<belfry::StripMark>: shapes instead of the text
     NumericRole, // bool: the text is a number or a time: right-aligned, digits of one width
 };
 

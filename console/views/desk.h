@@ -70,6 +70,7 @@ struct Desk {
     Theme *theme = nullptr;
     Commands *commands = nullptr;
     Estimates *estimates = nullptr;
+    RecentRuns *recentRuns = nullptr;
     LiveRuns *liveRuns = nullptr;
     Jobs *jobs = nullptr;
     Agents *agents = nullptr;

@@ -114,6 +114,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     , m_definition(makeText(tr("Definition")))
     , m_versions(makeText(tr("Versions")))
     , m_why(new WhyPanel(desk))
+    , m_charts(new JobCharts(desk, job))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 12);
@@ -126,7 +127,11 @@ JobPage::JobPage(Desk *desk, const QString &job)
     for (const QString &id : {u"act.run"_s, u"job.pause"_s})
         head->addWidget(makeButton(desk->commands->action(id)));
     layout->addLayout(head);
-    layout->addWidget(m_schedule);
+    auto *below = new QHBoxLayout;
+    below->setSpacing(12);
+    below->addWidget(m_schedule, 1);
+    below->addWidget(new RunStrip(desk, job));
+    layout->addLayout(below);
     m_tabs->setAccessibleName(tr("About this job"));
     layout->addWidget(m_tabs, 1);
     const auto tab = [this](const QString &title, QWidget *content) {
@@ -141,6 +146,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     tab(tr("Why"), makeCard(tr("Now"), m_why));
     tab(tr("Definition"), m_definition);
     tab(tr("Versions"), m_versions);
+    tab(tr("Charts"), m_charts);
 
     m_history->ask({.job = job, .filter = {}});
     m_runs->setPlain(m_history);

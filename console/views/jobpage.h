@@ -2,7 +2,9 @@
 #pragma once
 
 #include "console/models/upcoming.h"
+#include "console/views/jobcharts.h"
 #include "console/views/parts.h"
+#include "console/views/runstrip.h"
 #include "console/views/table.h"
 #include "console/views/whypanel.h"
 
@@ -44,6 +46,7 @@ private:
     QPlainTextEdit *m_definition;
     QPlainTextEdit *m_versions;
     WhyPanel *m_why;
+    JobCharts *m_charts;
 };
 
 // A definition as a person reads it: the keys that say something, in the order of the job file.

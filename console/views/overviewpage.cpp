@@ -38,9 +38,10 @@ OverviewPage::OverviewPage(Desk *desk)
     layout->addLayout(m_tiles, 1, 0, 1, 2);
     layout->addWidget(makeCard(tr("Live now"), m_live), 2, 0);
     layout->addWidget(makeCard(tr("Next starts"), m_next), 2, 1);
-    layout->addWidget(makeCard(tr("Failed in the last 24 hours"), m_wrong), 3, 0, 1, 2);
-    layout->setRowStretch(2, 3);
-    layout->setRowStretch(3, 2);
+    layout->addWidget(makeCard(tr("Failed in the last 24 hours"), m_wrong), 3, 0);
+    layout->addWidget(new LoadCharts(desk), 3, 1);
+    layout->setRowStretch(2, 1);
+    layout->setRowStretch(3, 1);
     layout->setColumnStretch(0, 5);
     layout->setColumnStretch(1, 4);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/models/upcoming.h"
+#include "console/views/loadcharts.h"
 #include "console/views/parts.h"
 #include "console/views/table.h"
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/table.h"
 
+#include "console/views/runstrip.h"
+
 #include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QHelpEvent>
@@ -25,19 +27,19 @@ constexpr int cellMargin = 8;
 ColumnWish wishOf(const QString &id)
 {
     static const std::map<QString, ColumnWish> wishes{{u"run"_s, {8, 7}}, {u"job"_s, {26, 14, 1}},
-        {u"title"_s, {30, 10, 2}}, {u"state"_s, {18, 15}}, {u"last"_s, {17, 15}}, {u"progress"_s, {30, 20, 1}},
+        {u"title"_s, {30, 10, 2}}, {u"state"_s, {18, 15}}, {u"last"_s, {17, 15}}, {u"progress"_s, {30, 17, 1}},
         {u"took"_s, {12, 10}}, {u"started"_s, {18, 17}}, {u"ended"_s, {18, 17}}, {u"queued"_s, {18, 17}},
         {u"next"_s, {18, 17}}, {u"at"_s, {18, 17}}, {u"away"_s, {13, 11}}, {u"agent"_s, {16, 8}},
         {u"cause"_s, {21, 10}}, {u"exit"_s, {10, 7}}, {u"tries"_s, {6, 6}}, {u"reason"_s, {26, 9, 2}},
         {u"schedule"_s, {28, 10, 2}}, {u"slots"_s, {20, 14}}, {u"seen"_s, {14, 12}}, {u"skew"_s, {10, 8}},
-        {u"version"_s, {9, 8}}, {u"kills"_s, {10, 8}}, {u"zone"_s, {16, 9}}, {u"note"_s, {30, 9, 2}},
-        {u"params"_s, {20, 9, 2}}, {u"labels"_s, {24, 9, 2}}};
+        {u"version"_s, {9, 8}}, {u"kills"_s, {10, 8}}, {u"zone"_s, {16, 9}}, {u"recent"_s, {28, 14}},
+        {u"note"_s, {30, 9, 2}}, {u"params"_s, {20, 9, 2}}, {u"labels"_s, {24, 9, 2}}};
     const auto found = wishes.find(id);
     return found == wishes.end() ? ColumnWish{20, 9, 1} : found->second;
 }
 
 // Where columns cannot have their least widths, these go first: what they say is in the details too.
-const QStringList canBeSpared{u"ended"_s, u"tries"_s, u"zone"_s, u"cause"_s, u"title"_s};
+const QStringList canBeSpared{u"ended"_s, u"tries"_s, u"zone"_s, u"cause"_s, u"title"_s, u"away"_s, u"agent"_s};
 
 } // namespace
 
@@ -61,6 +63,14 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     QRect rect = cell.rect.adjusted(cellMargin, 0, -cellMargin, 0);
     if (const QVariant progress = index.data(ProgressRole); progress.isValid()) {
         paintBar(painter, rect, progress.value<Progress>(), selected);
+        return;
+    }
+    if (const QVariant strip = index.data(StripRole); strip.isValid()) {
+        const auto marks = strip.value<std::vector<StripMark>>();
+        paintStrip(painter, theme, {rect, int(marks.size())}, marks,
+            selected    ? ink
+                : stale ? theme.color(u"muted"_s)
+                        : QColor());
         return;
     }
     if (const QString icon = index.data(IconRole).toString(); !icon.isEmpty()) {
@@ -113,6 +123,13 @@ void CellDelegate::paintBar(QPainter *painter, const QRect &rect, const Progress
 bool CellDelegate::helpEvent(
     QHelpEvent *event, QAbstractItemView *view, const QStyleOptionViewItem &option, const QModelIndex &index)
 {
+    if (const QVariant strip = index.data(StripRole); strip.isValid() && event->type() == QEvent::ToolTip) {
+        const auto marks = strip.value<std::vector<StripMark>>();
+        const StripGeometry geometry{option.rect.adjusted(cellMargin, 0, -cellMargin, 0), int(marks.size())};
+        const int at = geometry.markAt(event->pos().x());
+        QToolTip::showText(event->globalPos(), at < 0 ? index.data().toString() : marks[std::size_t(at)].text, view);
+        return true;
+    }
     const QString text = index.data().toString();
     const bool hasIcon = !index.data(IconRole).toString().isEmpty();
     const int room = option.rect.width() - 2 * cellMargin - (hasIcon ? iconSize + iconGap : 0);

@@ -26,7 +26,7 @@ constexpr int leastBar = 3;
 constexpr int mostRows = 4; // of a lane
 constexpr int tickPixels = 90;
 constexpr int binPixels = 4;
-constexpr int iconSize = 12;
+constexpr int barIcon = 12;
 constexpr int mostBars = 5000; // more in the window are shown as densities
 constexpr Duration spanAtFirst = std::chrono::hours(6);
 constexpr double pastShare = 0.6; // of the window, when it leads to now
@@ -145,11 +145,10 @@ TimelineView::BarKey TimelineView::keyOf(int bar) const
 
 void TimelineView::rebuild()
 {
-    const std::optional<BarKey> wanted = m_wanted;
     m_plan = planLanes(m_timeline->bars(), m_by, m_desk->times->now(), mostRows);
     m_current = -1;
-    for (int i = 0; wanted && i < int(m_timeline->bars().size()); ++i)
-        if (keyOf(i) == *wanted)
+    for (int i = 0; m_wanted && i < int(m_timeline->bars().size()); ++i)
+        if (keyOf(i) == *m_wanted)
             m_current = i;
     if (m_current >= 0 && !m_dense)
         verticalScrollBar()->setValue(std::clamp(verticalScrollBar()->value(),
@@ -216,7 +215,9 @@ const TimelineBar *TimelineView::currentBar() const
 void TimelineView::setCurrent(int bar)
 {
     m_current = bar;
-    m_wanted = bar >= 0 ? std::optional(keyOf(bar)) : std::nullopt;
+    m_wanted.reset();
+    if (bar >= 0)
+        m_wanted = keyOf(bar);
     setAccessibleDescription(bar >= 0 ? barText(bar) : QString());
     if (bar >= 0) {
         QAccessibleEvent focus(this, QAccessible::Focus);
@@ -512,12 +513,12 @@ void TimelineView::paintBar(QPainter &painter, int bar) const
         if (const Qt::BrushStyle pattern = patternOf(each.look.look); pattern != Qt::NoBrush && body.width() > 4)
             painter.fillRect(body, QBrush(over, pattern));
     }
-    if (body.width() >= iconSize + 6 && !each.look.icon.isEmpty() && (each.isForecast() || each.started)) {
-        const QRect place(body.left() + 2, body.top() + (body.height() - iconSize) / 2, iconSize, iconSize);
+    if (body.width() >= barIcon + 6 && !each.look.icon.isEmpty() && (each.isForecast() || each.started)) {
+        const QRect place(body.left() + 2, body.top() + (body.height() - barIcon) / 2, barIcon, barIcon);
         painter.fillRect(place.adjusted(-1, 0, 1, 0), each.isForecast() ? theme.color(u"surface"_s) : ink);
         painter.drawPixmap(place.topLeft(),
             theme.pixmap(
-                each.look.icon, each.isForecast() ? ink : theme.color(u"surface"_s), iconSize, devicePixelRatioF()));
+                each.look.icon, each.isForecast() ? ink : theme.color(u"surface"_s), barIcon, devicePixelRatioF()));
     }
     if (bar == m_current) {
         painter.setPen(QPen(theme.color(u"accent"_s), 2));

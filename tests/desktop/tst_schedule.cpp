@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/desktop/console.h"
 #include "console/views/jobpage.h"
+#include "console/views/loadcharts.h"
 #include "console/views/parts.h"
 #include "console/views/runpage.h"
 #include "console/views/schedulepage.h"
@@ -142,6 +143,42 @@ private Q_SLOTS:
         auto *page = qobject_cast<RunPage *>(window()->currentPage());
         QVERIFY(page);
         QCOMPARE(page->run(), RunId(run));
+    }
+
+    void showsWhatBecameOfRuns()
+    {
+        const qint64 run = runToItsEnd(u"ops/manual"_s);
+        QVERIFY(run > 0);
+        key(window(), Qt::Key_5, Qt::AltModifier);
+        auto *table = find<Table>(u"jobs-table"_s);
+        table->selectRow(u"ops/manual"_s);
+        key(table, Qt::Key_Return);
+        auto *strip = find<RunStrip>(u"run-strip"_s);
+        QVERIFY(strip);
+        QTRY_VERIFY(strip->current() >= 0 && strip->marks().back().look == Look::Failed);
+        QCOMPARE(strip->marks().size(), std::size_t(1));
+        QVERIFY(strip->accessibleDescription().contains(u"0 of 1 succeeded"_s));
+        QVERIFY(strip->marks().back().text.contains(u"exit 3"_s));
+
+        auto *charts = window()->currentPage()->findChild<JobCharts *>();
+        QTRY_COMPARE(charts->rateText(), u"0 %"_s);
+        QVERIFY(!charts->durations()->showsChart()); // a sentence, for one run makes no plot
+        QVERIFY(charts->durations()->accessibleDescription().contains(u"so far 1"_s));
+        QTRY_VERIFY(charts->outcomes()->showsChart());
+        QCOMPARE(charts->outcomes()->summary(), u"1 failed"_s);
+        m_theme->setScheme(Scheme::Dark); // live
+        QVERIFY(charts->outcomes()->showsChart());
+
+        key(strip, Qt::Key_Return);
+        auto *page = qobject_cast<RunPage *>(window()->currentPage());
+        QVERIFY(page);
+        QCOMPARE(page->run(), RunId(run));
+        key(window(), Qt::Key_1, Qt::AltModifier);
+        QCOMPARE(window()->currentPage()->objectName(), u"overview"_s);
+        auto *load = window()->currentPage()->findChild<LoadCharts *>();
+        QVERIFY(load);
+        QTRY_VERIFY(load->started()->showsChart());
+        QVERIFY2(load->started()->summary().endsWith(u"in all 1"_s), qPrintable(load->started()->summary()));
     }
 
     void movesAlongTheTimeline()

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/columnfit.h"
-#include "console/models/heatgrid.h"
 #include "console/models/lanes.h"
 
 #include <QTest>
@@ -139,19 +138,6 @@ private Q_SLOTS:
         QCOMPARE(bins[2].count, 1);
         QCOMPARE(bins[3].count, 0);
         QCOMPARE(bins[9].count, 0);
-    }
-    void aYearOfDays()
-    {
-        const HeatGrid grid(QDate(2026, 11, 24)); // a Tuesday
-        QCOMPARE(grid.first(), QDate(2025, 11, 24)); // a Monday
-        QCOMPARE(grid.placeOf(grid.first()), (HeatGrid::Place{0, 0}));
-        QCOMPARE(grid.placeOf(grid.last()), (HeatGrid::Place{52, 1}));
-        QVERIFY(!grid.dateAt({52, 2}).isValid());
-        for (QDate date = grid.first(); date <= grid.last(); date = date.addDays(1))
-            QCOMPARE(grid.dateAt(grid.placeOf(date)), date);
-        QCOMPARE(grid.moved(grid.last(), -1, 0), QDate(2026, 11, 17));
-        QCOMPARE(grid.moved(grid.last(), 1, 0), grid.last());
-        QCOMPARE(grid.moved(grid.first(), 0, -1), grid.first());
     }
 };
 

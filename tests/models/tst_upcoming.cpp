@@ -158,6 +158,39 @@ private Q_SLOTS:
         QVERIFY(noteOf(entry(u"p/a"_s, 1min), nullptr, *m_times).text.isEmpty());
     }
 
+    void newestRunsAreAskedForOnce()
+    {
+        RecentRuns recent(m_session.get());
+        QSignalSpy learned(&recent, &RecentRuns::learned);
+        QVERIFY(recent.of(u"p/a"_s).empty());
+        QVERIFY(recent.words(u"p/a"_s).isEmpty());
+        wire::RunList asked;
+        QJsonValue id;
+        QVERIFY(waitFor(&asked, &id));
+        QCOMPARE(asked.job, u"p/a"_s);
+        QCOMPARE(asked.limit, RecentRuns::most);
+        wire::RunRow run;
+        run.id = RunId(7);
+        run.jobName = u"p/a"_s;
+        run.state = RunState::Failed;
+        run.exitCode = 2;
+        run.startedAt = now;
+        run.endedAt = now + 5s;
+        m_backend->answer(id, wire::RunListReply{.runs = {run}, .next = {}});
+        QTRY_COMPARE(learned.count(), 1);
+        QCOMPARE(recent.of(u"p/a"_s).front().text, u"#7 failed, exit 2, took 5s"_s);
+        for (int i = 8; i < 50; ++i) {
+            run.id = RunId(i);
+            run.state = RunState::Succeeded;
+            recent.runChanged(run);
+        }
+        const auto marks = recent.of(u"p/a"_s);
+        QCOMPARE(int(marks.size()), RecentRuns::most);
+        QCOMPARE(marks.back().run, RunId(49));
+        QCOMPARE(recent.words(u"p/a"_s), u"30 of 30 succeeded"_s);
+        QVERIFY(m_backend->requests.empty());
+    }
+
     void searchesPageByPage()
     {
         JobSearch search;
