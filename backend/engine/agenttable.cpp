@@ -11,13 +11,19 @@ constexpr qint64 skewJump = 500; // ms: more is a step of a clock, not a late me
 
 } // namespace
 
+Agent awayAtStart(Agent agent, Instant now)
+{
+    if (agent.state != AgentState::Unreachable)
+        agent.lastSeen = now;
+    agent.state = AgentState::Unreachable;
+    return agent;
+}
+
 AgentTable::AgentTable(const std::vector<Agent> &agents, Instant now)
 {
     for (const Agent &agent : agents) {
         KnownAgent &known = m_agents[agent.name];
-        known.agent = agent;
-        if (agent.state != AgentState::Unreachable)
-            known.agent.lastSeen = now;
+        known.agent = awayAtStart(agent, now);
         derive(known);
     }
 }

@@ -18,11 +18,14 @@ struct KnownAgent {
     bool takesWork() const { return session && !draining && !agent.drained; }
 };
 
+// No session outlives the process: an agent that was online when the store was left is away since `now`.
+Agent awayAtStart(Agent agent, Instant now);
+
 // The agents by name, and which connection is whose.
 class AgentTable
 {
 public:
-    // No session outlives the process: an agent that was online when the store was left is away since `now`.
+    // They are away at first.
     AgentTable(const std::vector<Agent> &agents, Instant now);
 
     const std::map<QString, KnownAgent> &all() const { return m_agents; }

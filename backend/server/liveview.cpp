@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/server/liveview.h"
 
+#include "backend/engine/agenttable.h"
 #include "backend/engine/engine.h"
 #include "backend/server/schedule.h"
 #include "backend/store/queries.h"
@@ -13,9 +14,6 @@ LiveView::LiveView(Core &core, const Snapshot &snapshot, QObject *parent)
 {
     for (const Job &job : snapshot.jobs)
         setJob(job);
-    for (const auto &[id, ended] : snapshot.lastEnded)
-        if (const auto job = m_jobs.find(id); job != m_jobs.end())
-            job->second.lastEnded = ended;
     for (const Run &run : snapshot.openRuns) {
         m_runs.emplace(run.id, run);
         noteRun(run);
@@ -23,7 +21,7 @@ LiveView::LiveView(Core &core, const Snapshot &snapshot, QObject *parent)
     for (const Attempt &attempt : snapshot.openAttempts)
         setAttempt(attempt);
     for (const Agent &agent : snapshot.agents)
-        m_agents.emplace(agent.name, agent);
+        m_agents.emplace(agent.name, engine::awayAtStart(agent, core.clock().now()));
     for (auto &[name, agent] : m_agents)
         agent.used = m_used[name];
     for (const Occasion &occasion : snapshot.pending)
@@ -38,7 +36,7 @@ void LiveView::fillLastRuns(const std::map<JobId, store::LastRun> &runs)
             continue;
         job->second.lastRun = last.run;
         job->second.lastState = last.state;
-        job->second.lastEnded = last.endedAt ? last.endedAt : job->second.lastEnded;
+        job->second.lastEnded = last.endedAt;
     }
 }
 
@@ -231,8 +229,7 @@ void LiveView::noteRun(const Run &run)
         return;
     job->second.lastRun = run.id;
     job->second.lastState = run.state;
-    if (run.endedAt)
-        job->second.lastEnded = run.endedAt;
+    job->second.lastEnded = run.endedAt;
 }
 
 wire::RunRow LiveView::row(const Run &run) const

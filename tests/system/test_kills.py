@@ -54,6 +54,8 @@ class Kills(ClusterTest):
         run = self.begin()
         self.cluster.kill(self.cluster.backend, self.cluster.agents["a1"])
         self.cluster.start_backend()
+        self.assertEqual([agent["state"] for agent in self.cluster.json("agents") if agent["name"] == "a1"], ["unreachable"])
+        self.assertEqual([row["run"] for row in self.cluster.json("ps") if row["unreachable_since"]], [run])
         self.cluster.start_agent("a1")
         self.ps_is_right(run)
         self.check_whole(run)
