@@ -81,10 +81,13 @@ void checkSchedule(Reading &reading, const JobSource &job)
         const RuleSpec &spec = rules[i].rule;
         const YamlNode &node = *nodes[i];
         const YamlEntry *zone = node.find(u"zone");
-        if (reading.isBad(node) || (zone && !checkZoneName(reading, zone->value))
-            || !checkCron(reading, spec, node, job.definition.fullName())
-            || !checkCalendarName(reading, job, spec, node)
-            || (!spec.calendar.isEmpty() && !job.ready.contains(spec.calendar)))
+        if (reading.isBad(node))
+            continue;
+        const bool hasZone = !zone || checkZoneName(reading, zone->value);
+        const bool hasCron = checkCron(reading, spec, node, job.definition.fullName());
+        const bool hasCalendar = checkCalendarName(reading, job, spec, node)
+            && (spec.calendar.isEmpty() || job.ready.contains(spec.calendar));
+        if (!hasZone || !hasCron || !hasCalendar)
             continue;
         const auto rule = makeRule(reading, job, spec, node);
         if (!rule)

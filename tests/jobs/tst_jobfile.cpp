@@ -28,6 +28,7 @@ private Q_SLOTS:
     void saysOneThingAboutOneMistake_data();
     void saysOneThingAboutOneMistake();
     void tellsRulesApartByTheirParameters();
+    void saysAllThatIsWrongWithARule();
     void boundsTheSizeOfADefinition();
     void readsJson();
     void readsTenThousandJobsInTime();
@@ -271,6 +272,21 @@ jobs:
     QVERIFY(ruleKey(rules[0]) != ruleKey(rules[1]));
     QCOMPARE(problemsOf(QString(twoRules).replace(u'%', u"one"_s)),
         QStringList{u"8:9 this rule is there twice, first at line 7"_s});
+}
+
+void TestJobFile::saysAllThatIsWrongWithARule()
+{
+    const QStringList problems = problemsOf(uR"(project: p
+jobs:
+  a:
+    script: "true"
+    schedule:
+      - {cron: "61 2 * * *", zone: Europe/Berln, calendar: closed}
+)"_s);
+    QCOMPARE(problems.size(), 3);
+    QVERIFY2(problems[0].startsWith(u"6:17 minute: "), qPrintable(problems[0]));
+    QVERIFY2(problems[1].contains(u"Europe/Berln"), qPrintable(problems[1]));
+    QVERIFY2(problems[2].contains(u"closed"), qPrintable(problems[2]));
 }
 
 void TestJobFile::boundsTheSizeOfADefinition()
