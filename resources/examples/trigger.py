@@ -20,4 +20,4 @@ async def main(job, *pairs):
             row = message["params"]["row"] if message.get("method") == "watch.changed" else row
         sys.exit(row["state"] != "succeeded")
 
-asyncio.run(main(*sys.argv[1:]))
+asyncio.run(main(*sys.argv[1:])) if sys.argv[1:] else sys.exit(__doc__)
