@@ -223,6 +223,7 @@ ListLook<wire::NextEntry> nextLook(const View &view, bool ofJobs)
         QJsonObject object = toJson(row);
         if (!ofJobs) {
             object.remove(u"job"_s);
+            object.remove(u"by"_s);
             object.remove(u"rule"_s);
         }
         return object;

@@ -48,8 +48,10 @@ std::vector<VerbSpec> serverVerbs()
             .examples = {{u"belfry doctor"_s, u"each check with its verdict, and what to do"_s},
                 {u"belfry doctor --backup /var/backups/belfry-2026-01-31.db"_s,
                     u"also a copy that a backend can be started from"_s}},
-            .details = u"Exits with 1 when a check is bad; warnings alone leave it 0. A backup is a whole database "
-                       "without the logs: put it into an empty data folder as belfry.db and start a backend there."_s},
+            .details
+            = u"Exits with 1 when a check is bad; warnings alone leave it 0. A backup is a whole database, "
+              "with its tokens and with what small logs it holds, without the files of larger ones: put it into "
+              "an empty data folder as belfry.db and start a backend there. That one schedules too, at once."_s},
         {.words = u"token create"_s,
             .summary = u"make a token and print it, once"_s,
             .start = startTokenCreate,
@@ -66,9 +68,10 @@ std::vector<VerbSpec> serverVerbs()
                     .word = Word::File}},
             .examples = {{u"belfry token create --role operator --name ann"_s, u"for a person"_s},
                 {u"belfry token create --role agent --expires never --file agent.token"_s, u"for an agent"_s}},
-            .details = u"A viewer sees, an operator also runs, cancels and pauses, an editor also changes jobs, an admin "
-                       "does everything; an agent can only connect as an agent. The backend keeps a hash of the token: "
-                       "it cannot show it again."_s},
+            .details
+            = u"A viewer sees, an operator also runs, cancels and pauses, an editor also changes jobs, an admin "
+              "does everything; an agent can only connect as an agent. The backend keeps a hash of the token: "
+              "it cannot show it again."_s},
         {.words = u"token list"_s,
             .summary = u"all tokens, without their secrets"_s,
             .start = startTokenList,
@@ -103,12 +106,14 @@ std::vector<VerbSpec> localVerbs()
             .summary = u"make or change a context"_s,
             .start = startContextSet,
             .arguments = {{u"NAME"_s, Word::Context}},
-            .options = {{u"--insecure"_s, u"BOOL"_s, u"allow ws:// to another host: the token travels in clear"_s, false,
-                {u"true"_s, u"false"_s}}},
-            .examples = {{u"belfry context set prod --url wss://belfry.example:7410 --token-file ~/.config/belfry/prod.token"_s,
+            .options = {{u"--insecure"_s, u"BOOL"_s, u"allow ws:// to another host: the token travels in clear"_s,
+                false, {u"true"_s, u"false"_s}}},
+            .examples
+            = {{u"belfry context set prod --url wss://belfry.example:7410 --token-file ~/.config/belfry/prod.token"_s,
                 u"the first one becomes the current one"_s}},
-            .details = u"Takes --url and --token-file for the context itself. The token stays in its file. What is not given "
-                       "stays as it is. The file is written anew, $XDG_CONFIG_HOME/belfry/config.yaml, without comments."_s},
+            .details
+            = u"Takes --url and --token-file for the context itself. The token stays in its file. What is not given "
+              "stays as it is. The file is written anew, $XDG_CONFIG_HOME/belfry/config.yaml, without comments."_s},
         {.words = u"context remove"_s,
             .summary = u"forget a context; its token file stays"_s,
             .start = startContextRemove,

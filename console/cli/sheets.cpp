@@ -69,12 +69,17 @@ QString logText(const wire::AttemptRow &attempt)
     qint64 stored = attempt.logStored;
     for (const LogGap &gap : attempt.logGaps)
         stored -= std::max<qint64>(0, std::min(gap.until, attempt.logStored) - gap.from);
-    QStringList lines{u"%1 bytes written, %2 received, %3 stored"_s.arg(written).arg(attempt.logReceived).arg(stored)};
+    // What has come is counted as stored a moment later, when it is durable.
+    const bool isUnderWay = attempt.logStored < attempt.logReceived;
+    QStringList lines{u"%1 bytes written, %2 received, %3 stored%4"_s.arg(written)
+                          .arg(attempt.logReceived)
+                          .arg(stored)
+                          .arg(isUnderWay ? u" so far"_s : QString())};
     if (!attempt.logHash.isEmpty())
         lines.back() += u", XXH3 %1 %2"_s.arg(attempt.logHash,
             attempt.logCheck == "same"_L1          ? u"as stored"_s
                 : attempt.logCheck == "differs"_L1 ? u"DIFFERS from what is stored"_s
-                                                   : u"not compared"_s);
+                                                   : u"not compared yet"_s);
     for (const LogGap &gap : attempt.logGaps)
         lines += gapText(gap.from, gap.until, gap.reason);
     if (attempt.logLost > 0)
@@ -116,7 +121,7 @@ QString attemptsTable(const std::vector<wire::AttemptRow> &attempts, const View 
         rows.push_back({QString::number(each.attempt), each.agent, stateCell(each.state),
             each.startedAt ? localText(*each.startedAt, view.zone) : QString(),
             durationText(each.startedAt, each.endedAt, view.now), exitText(each.exitCode, each.signal),
-            formatSize(each.logStored), Cell(each.reason, Tone::Dim)});
+            formatSize(std::max(each.logStored, each.logReceived)), Cell(each.reason, Tone::Dim)});
     return rows.empty() ? QString() : u'\n' + tableText(columns, rows, style);
 }
 

@@ -22,6 +22,8 @@
 #include <QTabBar>
 #include <QTabWidget>
 
+#include <cmath>
+
 namespace belfry {
 
 using namespace Qt::StringLiterals;
@@ -326,7 +328,8 @@ void MainWindow::redrawStatus()
         m_connection->setText(tr("refused"));
         break;
     }
-    const double seconds = double(session.skew().count()) / 1000;
+    const double tenths = std::round(double(session.skew().count()) / 100); // no "-0.0"
+    const double seconds = tenths == 0 ? 0 : tenths / 10;
     m_clock->setText(
         session.hasSkew() ? tr("clock %1%2 s").arg(seconds < 0 ? u""_s : u"+"_s).arg(seconds, 0, 'f', 1) : QString());
     m_clock->setToolTip(tr("The backend's clock against this computer's."));
