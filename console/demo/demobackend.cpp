@@ -203,6 +203,55 @@ QJsonValue DemoBackend::answer(Peer &peer, const rpc::Message &message, Error *r
         done(world.resume(each.name));
         return PauseReply{{each.name}};
     });
+    on(as(type_identity<AttentionList>{}), [&](const AttentionList &question) {
+        AttentionReply list;
+        const int from = question.after.toInt(); // of the demonstration's own making: a number of rows
+        const std::vector<AttentionRow> rows = world.attention();
+        int at = 0;
+        for (const AttentionRow &row : rows) {
+            const bool wanted = (question.job.isEmpty() || row.job == question.job)
+                && (question.concerns.empty() || std::ranges::count(question.concerns, row.concern) > 0);
+            if (!wanted || at++ < from)
+                continue;
+            if (int(list.rows.size()) == question.limit) {
+                list.next = QString::number(from + question.limit);
+                break;
+            }
+            list.rows.push_back(row);
+        }
+        return list;
+    });
+    on(as(type_identity<AttentionAcknowledge>{}), [&](const AttentionAcknowledge &each) {
+        done(world.acknowledge(each.run.value_or(RunId()), each.note, false));
+        return AttentionMarked{1};
+    });
+    on(as(type_identity<AttentionReopen>{}), [&](const AttentionReopen &each) {
+        done(world.acknowledge(each.run.value_or(RunId()), {}, true));
+        return AttentionMarked{1};
+    });
+    on(as(type_identity<RunHold>{}),
+        [&](const RunHold &each) { return done(world.hold(each.run, true, each.reason)); });
+    on(as(type_identity<RunRelease>{}), [&](const RunRelease &each) { return done(world.hold(each.run, false, {})); });
+    on(as(type_identity<RunPriority>{}),
+        [&](const RunPriority &each) { return done(world.prioritize(each.run, each.priority)); });
+    on(as(type_identity<RunPreview>{}), [&](const RunPreview &question) {
+        Params params;
+        for (const auto &[name, value] : question.params)
+            params[name] = value.toVariant().toString();
+        const auto preview = world.preview(question.job, params);
+        if (!preview)
+            *refusal = preview.error();
+        return preview.value_or(PreviewReply());
+    });
+    const auto skipped = [&](const Result<SkipReply> &skip) {
+        if (!skip)
+            *refusal = skip.error();
+        return skip.value_or(SkipReply());
+    };
+    on(as(type_identity<ScheduleSkip>{}),
+        [&](const ScheduleSkip &each) { return skipped(world.skip(each.job, each.at, false)); });
+    on(as(type_identity<ScheduleUnskip>{}),
+        [&](const ScheduleUnskip &each) { return skipped(world.skip(each.job, each.at, true)); });
     on(as(type_identity<AgentDrain>{}), [&](const AgentDrain &each) { return done(world.drain(each.name, true)); });
     on(as(type_identity<AgentResume>{}), [&](const AgentResume &each) { return done(world.drain(each.name, false)); });
     on(as(type_identity<LogCredit>{}), [&](const LogCredit &) { return Nothing{}; });
@@ -284,7 +333,8 @@ wire::StatusReply DemoBackend::status() const
         .waiting = count(isWaiting),
         .live = count(isLive),
         .agentsOnline = online,
-        .agents = int(m_world.agents().size())};
+        .agents = int(m_world.agents().size()),
+        .attention = qint64(m_world.attention().size())};
 }
 
 wire::WatchOpenReply DemoBackend::openWatch(Peer &peer, const wire::WatchOpen &wanted)

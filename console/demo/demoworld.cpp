@@ -137,7 +137,8 @@ void DemoWorld::step(Instant now)
     for (auto &[name, job] : m_jobs) {
         std::optional<Instant> &due = m_due[name];
         if (!due || *due <= now) {
-            if (due && !job.pausedSince && std::none_of(m_open.begin(), m_open.end(), [&](RunId id) {
+            const bool skipped = due && m_skips[name].contains(*due);
+            if (due && !skipped && !job.pausedSince && std::none_of(m_open.begin(), m_open.end(), [&](RunId id) {
                     return m_runs[id].jobName == name && isWaiting(m_runs[id].state);
                 }))
                 add(job, Cause::Schedule, due, {});
@@ -152,7 +153,7 @@ void DemoWorld::step(Instant now)
     }
     for (const RunId id : std::set<RunId>(m_open)) {
         wire::RunRow &run = m_runs[id];
-        if (isWaiting(run.state) && !holder(run))
+        if (isWaiting(run.state) && !run.heldSince && !holder(run))
             if (const QString agent = freeAgent(); !agent.isEmpty())
                 start(run, agent);
     }
@@ -285,6 +286,8 @@ wire::JobRow DemoWorld::jobRow(const QString &name) const
     row.schedule = words.join(u"; "_s);
     if (const auto due = m_due.find(name); due != m_due.end())
         row.next = due->second;
+    if (const auto skips = m_skips.find(name); skips != m_skips.end())
+        row.nextSkipped = row.next && skips->second.contains(*row.next);
     if (const auto last = m_lastOfJob.find(name); last != m_lastOfJob.end()) {
         const wire::RunRow &run = m_runs.at(last->second);
         row.lastRun = run.id;
@@ -308,6 +311,12 @@ std::vector<wire::NextEntry> DemoWorld::next(
                         .local = toRfc3339(each.at, rule.zone()),
                         .note = {},
                         .reason = each.reason});
+    for (wire::NextEntry &each : entries)
+        if (const auto skips = m_skips.find(each.job); skips != m_skips.end() && skips->second.contains(each.at)) {
+            each.note = u"skipped"_s;
+            each.reason = u"you want it to be skipped"_s;
+            each.by = u"you"_s;
+        }
     std::sort(entries.begin(), entries.end(),
         [](const auto &a, const auto &b) { return std::tie(a.at, a.job) < std::tie(b.at, b.job); });
     if (int(entries.size()) > n)
@@ -339,6 +348,12 @@ wire::Explanation DemoWorld::explainRun(const wire::RunRow &run) const
     if (!isWaiting(run.state)) {
         why.sentence = u"%1 is %2: it was due, an agent with a free slot was there, and nothing held it."_s.arg(
             name, nameOf(run.state));
+        return why;
+    }
+    if (run.heldSince) {
+        wire::Blocker blocker{.kind = wire::BlockerKind::Held, .text = u"it is held by you"_s};
+        why.sentence = u"%1 waits: %2."_s.arg(name, blocker.text);
+        why.blockers.push_back(std::move(blocker));
         return why;
     }
     if (const wire::RunRow *other = holder(run)) {
@@ -414,6 +429,122 @@ Status DemoWorld::cancel(RunId id)
     m_runs[id].cancelledBy = u"you"_s;
     finish(m_runs[id], RunState::Cancelled, 0);
     return {};
+}
+
+Status DemoWorld::acknowledge(RunId id, const QString &note, bool undo)
+{
+    const auto found = m_runs.find(id);
+    if (found == m_runs.end() || !isFailure(found->second.state))
+        return fail(ErrorKind::Conflict, u"run %1 has not failed"_s.arg(id.value));
+    wire::RunRow &run = found->second;
+    if (run.acknowledgedAt.has_value() != undo)
+        return fail(ErrorKind::Conflict,
+            undo ? u"run %1 is not acknowledged"_s.arg(id.value) : u"run %1 was acknowledged already"_s.arg(id.value));
+    run.acknowledgedAt = undo ? std::nullopt : std::optional(m_now);
+    run.acknowledgedBy = undo ? QString() : u"you"_s;
+    run.acknowledgeNote = undo ? QString() : note;
+    m_changes.runs.insert(id);
+    return {};
+}
+
+std::vector<wire::AttentionRow> DemoWorld::attention() const
+{
+    std::vector<wire::AttentionRow> rows;
+    for (auto each = m_runs.rbegin(); each != m_runs.rend(); ++each) {
+        const wire::RunRow &run = each->second;
+        if (isFailure(run.state) && !run.acknowledgedAt)
+            rows.push_back({.concern = wire::Concern::Failed,
+                .job = run.jobName,
+                .at = run.endedAt.value_or(run.queuedAt),
+                .run = run.id,
+                .rule = run.rule,
+                .occasion = run.occasion,
+                .until = {},
+                .reason = run.reason,
+                .agent = run.agent,
+                .exitCode = run.exitCode,
+                .signal = run.signal});
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const auto &a, const auto &b) { return a.at > b.at; });
+    return rows;
+}
+
+Status DemoWorld::hold(RunId id, bool held, const QString &reason)
+{
+    const auto found = m_runs.find(id);
+    if (found == m_runs.end() || !isWaiting(found->second.state))
+        return fail(ErrorKind::Conflict, u"run %1 does not wait"_s.arg(id.value));
+    wire::RunRow &run = found->second;
+    if (run.heldSince.has_value() == held)
+        return fail(ErrorKind::Conflict,
+            held ? u"run %1 is held already"_s.arg(id.value) : u"run %1 is not held"_s.arg(id.value));
+    run.heldSince = held ? std::optional(m_now) : std::nullopt;
+    run.heldBy = held ? u"you"_s : QString();
+    run.holdReason = held ? reason : QString();
+    m_changes.runs.insert(id);
+    return {};
+}
+
+Status DemoWorld::prioritize(RunId id, int priority)
+{
+    const auto found = m_runs.find(id);
+    if (found == m_runs.end() || !isWaiting(found->second.state))
+        return fail(ErrorKind::Conflict, u"run %1 does not wait"_s.arg(id.value));
+    found->second.priority = priority;
+    found->second.priorityBy = u"you"_s;
+    m_changes.runs.insert(id);
+    return {};
+}
+
+Result<wire::SkipReply> DemoWorld::skip(const QString &name, const std::optional<Instant> &at, bool undo)
+{
+    if (const auto job = jobNamed(name); !job)
+        return fail(job.error());
+    std::set<Instant> &skips = m_skips[name];
+    if (undo) {
+        const auto found = at ? skips.find(*at) : skips.upper_bound(m_now);
+        if (found == skips.end())
+            return fail(ErrorKind::Conflict, u"no occasion of %1 is to be skipped"_s.arg(name));
+        const Instant which = *found;
+        skips.erase(found);
+        m_changes.jobs.insert(name);
+        return wire::SkipReply{name, which};
+    }
+    for (const wire::NextEntry &each : next({name}, 100, m_now + 1ms, std::nullopt)) {
+        if (skips.contains(each.at) || (at && each.at != *at))
+            continue;
+        skips.insert(each.at);
+        m_changes.jobs.insert(name);
+        return wire::SkipReply{name, each.at};
+    }
+    return fail(ErrorKind::Conflict, u"%1 has no such occasion to come"_s.arg(name));
+}
+
+Result<wire::PreviewReply> DemoWorld::preview(const QString &name, const Params &given) const
+{
+    const auto job = jobNamed(name);
+    if (!job)
+        return fail(job.error());
+    const auto params = paramsOfRun((*job)->definition.params, given, {});
+    if (!params)
+        return fail(params.error());
+    wire::RunRow asked;
+    asked.jobName = name;
+    const wire::RunRow *other = holder(asked);
+    const QString agent = freeAgent();
+    wire::PreviewReply reply{.job = name, .version = (*job)->version, .params = *params};
+    reply.script = (*job)->definition.script;
+    reply.command = (*job)->definition.command;
+    for (const auto &[agentName, each] : m_agents) {
+        const bool takes = each.state == AgentState::Online && each.used < each.slots;
+        reply.agents.push_back(
+            {agentName, takes, takes ? QString() : u"%1 of %2 slots in use"_s.arg(each.used).arg(each.slots)});
+    }
+    reply.starts = !other && !agent.isEmpty();
+    reply.sentence = reply.starts ? u"It would start at once, on agent %1."_s.arg(agent)
+        : other ? u"It would wait: run %1 of %2 is not over."_s.arg(other->id.value).arg(other->jobName)
+                : u"It would wait: no agent has a free slot."_s;
+    return reply;
 }
 
 Status DemoWorld::pause(const QString &name, const std::optional<Instant> &until, PauseThen then)

@@ -43,6 +43,14 @@ public:
     Status pause(const QString &job, const std::optional<Instant> &until, PauseThen then);
     Status resume(const QString &job);
     Status drain(const QString &agent, bool drained);
+    // A failure was seen; or, with `undo`, not.
+    Status acknowledge(RunId run, const QString &note, bool undo);
+    std::vector<wire::AttentionRow> attention() const; // newest first
+    Status hold(RunId run, bool held, const QString &reason);
+    Status prioritize(RunId run, int priority);
+    // The occasion of the job at that time, or the next, is to be skipped; or, with `undo`, not.
+    Result<wire::SkipReply> skip(const QString &job, const std::optional<Instant> &at, bool undo);
+    Result<wire::PreviewReply> preview(const QString &job, const Params &given) const;
 
 private:
     struct Plan { // of a live run
@@ -67,6 +75,7 @@ private:
     std::map<QString, Job> m_jobs;
     std::map<QString, std::vector<Rule>> m_rules;
     std::map<QString, std::optional<Instant>> m_due;
+    std::map<QString, std::set<Instant>> m_skips;
     std::map<QString, Agent> m_agents;
     std::map<RunId, wire::RunRow> m_runs;
     std::map<RunId, Plan> m_plans;

@@ -35,6 +35,7 @@ Console::Console(Theme *theme, const Clock &clock)
     desk.liveRuns = &m_liveRuns;
     desk.jobs = &m_jobs;
     desk.agents = &m_agents;
+    desk.lastValues = &m_lastValues;
     m_window = std::make_unique<MainWindow>(desk);
 }
 

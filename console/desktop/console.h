@@ -21,6 +21,9 @@ public:
     Times *times() { return &m_times; }
     Desk *desk() { return &m_window->desk(); }
 
+    // What forms remember is kept in this file from now on; before, only while the console lives.
+    void keepLastValues(const QString &path) { m_lastValues = LastValues(path); }
+
     static const Clock &systemClock();
 
 private:
@@ -31,6 +34,7 @@ private:
     LiveRuns m_liveRuns;
     Jobs m_jobs;
     Agents m_agents;
+    LastValues m_lastValues{{}};
     std::unique_ptr<MainWindow> m_window;
 };
 

@@ -152,6 +152,7 @@ int main(int argc, char **argv)
     follows();
     theme.applyToApplication();
     Console console(&theme);
+    console.keepLastValues(options->demo ? QString() : LastValues::defaultPath());
     MainWindow *window = console.window();
     window->setSchemeChoice(wanted);
     window->setDemo(options->demo);

@@ -9,6 +9,7 @@
 #include "console/views/palette.h"
 #include "console/views/runpage.h"
 #include "console/views/schedulepage.h"
+#include "console/views/undobar.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -101,6 +102,7 @@ MainWindow::MainWindow(const Desk &desk)
     m_desk.commands = m_commands;
     m_desk.selection = m_selection;
     m_desk.navigator = m_ways.get();
+    m_desk.undo = new UndoBar(this);
     m_actions = new Actions(&m_desk, this);
     addCommands();
     m_banner = new Banner(&m_desk);

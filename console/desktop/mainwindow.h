@@ -38,6 +38,7 @@ public:
     QString currentView() const;
     // Says all the time that nothing of it is real.
     void setDemo(bool demo);
+    UndoBar *undoBar() const { return m_desk.undo; }
     WindowState state() const;
     void restore(const WindowState &state);
     QString lastNotice() const { return m_noticeText; }

@@ -8,6 +8,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr Duration statusEvery = 10s;
+constexpr Duration statusSoon = 500ms; // the backend counts anew a little after a change
 
 } // namespace
 
@@ -19,6 +20,12 @@ Session::Session(const Clock &clock, QObject *parent)
     m_statusDue.setInterval(statusEvery);
     connect(&m_tick, &QTimer::timeout, this, &Session::tick);
     connect(&m_statusDue, &QTimer::timeout, this, &Session::askStatus);
+    m_statusSoon.setSingleShot(true);
+    m_statusSoon.setInterval(statusSoon);
+    connect(&m_statusSoon, &QTimer::timeout, this, [this] {
+        if (isReady())
+            askStatus();
+    });
     m_tick.start();
 }
 
@@ -76,6 +83,12 @@ void Session::onState()
         break;
     }
     Q_EMIT phaseChanged();
+}
+
+void Session::refreshStatus()
+{
+    if (!m_statusSoon.isActive())
+        m_statusSoon.start();
 }
 
 void Session::askStatus()

@@ -42,13 +42,15 @@ public:
     std::optional<Instant> staleSince() const { return m_staleSince; }
 
     const wire::StatusReply &status() const { return m_status; }
+    // Asks for it again, soon: calls in a row are one.
+    void refreshStatus();
     Duration latency() const { return m_latency; }
     // The backend's clock minus ours.
     Duration skew() const { return m_skew; }
     bool hasSkew() const { return m_hasSkew; }
 
-    // Why a request that needs this role cannot be made now; empty when it can. The backend decides; this is for telling
-    // beforehand. A role that this version does not know counts as viewer.
+    // Why a request that needs this role cannot be made now; empty when it can. The backend decides; this is for
+    // telling beforehand. A role that this version does not know counts as viewer.
     QString whyNot(Role needed) const;
 
 Q_SIGNALS:
@@ -74,6 +76,7 @@ private:
     bool m_hasSkew = false;
     QTimer m_tick;
     QTimer m_statusDue;
+    QTimer m_statusSoon;
 };
 
 } // namespace belfry

@@ -18,6 +18,7 @@ public:
     // A text that differs from the default; an empty one means: not given.
     void set(const QString &name, const QString &text);
     QString given(const QString &name) const;
+    const Params &givenValues() const { return m_given; }
     void setAll(const Params &params);
 
     // What is wrong with a field as it stands; empty when nothing is.

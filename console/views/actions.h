@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/views/desk.h"
+#include "console/views/operatoractions.h"
 
 namespace belfry {
 
@@ -22,19 +22,24 @@ private:
     void addJobCommands();
     void addAgentCommands();
     void update();
-    void allowRuns(const std::optional<wire::RunRow> &run);
-    void allowJobs(const QString &job);
+    void allowRuns(const std::vector<wire::RunRow> &runs);
+    void allowJobs(const QStringList &jobs);
     void allowAgents(const QString &agent);
 
-    void cancelRun(const wire::RunRow &run);
+    void cancelRuns(const std::vector<wire::RunRow> &runs);
     void runAgain(const wire::RunRow &run);
+    void runAllAgain(const std::vector<wire::RunRow> &runs);
     void declareLost(const wire::RunRow &run);
-    void pause(const QString &job);
-    void resume(const QString &job);
+    void pause(const QStringList &jobs);
+    void pauseUntil(const QStringList &jobs, const std::optional<Instant> &until, PauseThen then);
+    void resume(const QStringList &jobs);
+    void offerPauseAgain(const QString &job, const QString &done, const Job &before);
     void drain(const QString &agent, bool drain);
     void forget(const QString &agent);
     // The job of the selection; empty: there is none.
     QString job() const;
+    // All jobs that are selected, else the one of the selection.
+    QStringList jobs() const;
 
     // Sends a request; says `done` when it was done, else why not.
     template <class Request> void send(const Request &request, const QString &done)
@@ -48,6 +53,7 @@ private:
     }
 
     Desk *m_desk;
+    OperatorActions *m_operator = nullptr;
 };
 
 } // namespace belfry

@@ -4,6 +4,7 @@
 #include "console/models/agents.h"
 #include "console/models/history.h"
 #include "console/models/jobs.h"
+#include "console/models/lastvalues.h"
 #include "console/models/liveruns.h"
 #include "console/models/session.h"
 #include "console/views/commands.h"
@@ -17,8 +18,25 @@ struct Subject {
     std::optional<wire::RunRow> run;
     std::optional<QString> job; // full name
     std::optional<QString> agent;
+    std::optional<Instant> occasion; // of the job, one to come
+    // All that are selected, where there are several.
+    std::vector<wire::RunRow> runs = {};
+    QStringList jobs = {};
+    std::vector<wire::AttentionRow> concerns = {}; // also where there is one
     bool operator==(const Subject &) const = default;
 };
+
+// What actions act on: all that are selected, or the one.
+inline std::vector<wire::RunRow> runsOf(const Subject &subject)
+{
+    if (!subject.runs.empty() || !subject.run)
+        return subject.runs;
+    return {*subject.run};
+}
+inline QStringList jobsOf(const Subject &subject)
+{
+    return !subject.jobs.isEmpty() || !subject.job ? subject.jobs : QStringList{*subject.job};
+}
 
 // Where the window leads. The main window is one; pages know no other.
 class Navigator : public QObject
@@ -63,6 +81,8 @@ private:
     Subject m_subject;
 };
 
+class UndoBar;
+
 // What pages share. Everything in it outlives them.
 struct Desk {
     Session *session = nullptr;
@@ -76,6 +96,8 @@ struct Desk {
     Agents *agents = nullptr;
     Selection *selection = nullptr;
     Navigator *navigator = nullptr;
+    UndoBar *undo = nullptr;
+    LastValues *lastValues = nullptr;
 };
 
 // A view or an opened run or job: layout and wiring.

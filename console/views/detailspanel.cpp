@@ -105,6 +105,12 @@ void DetailsPanel::showRun(const wire::RunRow &run)
         buttons += {u"act.run"_s, u"run.changed"_s};
     else
         buttons += u"run.cancel"_s;
+    if (isWaiting(run.state))
+        buttons += {u"run.hold"_s, u"run.priority"_s};
+    if (run.acknowledgedAt)
+        buttons += u"run.reopen"_s;
+    else if (isFailure(run.state))
+        buttons += u"act.acknowledge"_s;
     if (run.unreachableSince)
         buttons += u"run.lost"_s;
     setButtons(buttons);
@@ -123,7 +129,12 @@ void DetailsPanel::showJob(const QString &name)
 {
     const wire::JobRow *job = m_desk->jobs->find(name);
     m_title->setText(name);
-    setButtons({u"act.run"_s, u"job.pause"_s, u"job.open"_s, u"job.history"_s});
+    QStringList buttons{u"act.run"_s, u"job.pause"_s, u"job.open"_s, u"job.history"_s};
+    if (job && job->next)
+        buttons += job->nextSkipped ? u"job.unskip"_s : u"job.skip"_s;
+    if (!m_desk->selection->subject().concerns.empty())
+        buttons += u"act.acknowledge"_s;
+    setButtons(buttons);
     if (!job) {
         m_state->setLook({Look::Waiting, u"state-skipped"_s, {}, {}},
             m_desk->jobs->isComplete() ? tr("removed") : tr("loading ..."));
@@ -137,11 +148,11 @@ void DetailsPanel::showJob(const QString &name)
         const QString last = job->lastRun && job->lastState
             ? u"#%1  %2"_s.arg(job->lastRun->value).arg(lookOf(*job->lastState).word)
             : QString();
-        m_facts->set(
-            {{tr("Title"), job->title}, {tr("Schedule"), job->schedule.isEmpty() ? tr("on demand") : job->schedule},
-                {tr("Zone"), job->zone}, {tr("Next start"), time(job->next)}, {tr("Last run"), last},
-                {tr("Ended"), time(job->lastEnded)}, {tr("Paused since"), time(job->pausedSince)},
-                {tr("Paused until"), time(job->pausedUntil)}, {tr("Version"), QString::number(job->version)}});
+        m_facts->set({{tr("Title"), job->title},
+            {tr("Schedule"), job->schedule.isEmpty() ? tr("on demand") : job->schedule}, {tr("Zone"), job->zone},
+            {tr("Next start"), job->nextSkipped ? time(job->next) + u'\n' + tr("will be skipped") : time(job->next)},
+            {tr("Last run"), last}, {tr("Ended"), time(job->lastEnded)}, {tr("Paused since"), time(job->pausedSince)},
+            {tr("Paused until"), time(job->pausedUntil)}, {tr("Version"), QString::number(job->version)}});
     }
     askWhyJob(name);
 }

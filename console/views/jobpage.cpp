@@ -124,7 +124,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     head->addWidget(m_title);
     head->addSpacing(10);
     head->addWidget(m_state, 1);
-    for (const QString &id : {u"act.run"_s, u"job.pause"_s})
+    for (const QString &id : {u"act.run"_s, u"job.pause"_s, u"job.skip"_s, u"job.unskip"_s})
         head->addWidget(makeButton(desk->commands->action(id)));
     layout->addLayout(head);
     auto *below = new QHBoxLayout;
@@ -168,6 +168,10 @@ JobPage::JobPage(Desk *desk, const QString &job)
         if (const wire::RunRow *run = isVisible() ? m_history->at(row) : nullptr)
             this->desk()->selection->set({.run = *run});
     });
+    connect(m_next, &Table::currentRowChanged, this, [this](int row) {
+        if (isVisible())
+            this->desk()->selection->set(subjectOfNext(row));
+    });
     connect(m_tabs, &QTabWidget::currentChanged, this, &JobPage::shown);
     connect(desk->liveRuns, &LiveRuns::runChanged, m_history, &History::runChanged);
     connect(desk->jobs, &Jobs::jobsChanged, this, &JobPage::redraw);
@@ -196,8 +200,16 @@ JobPage::JobPage(Desk *desk, const QString &job)
 void JobPage::shown()
 {
     m_tabs->currentIndex() == 1 ? m_next->setFocus() : m_runs->setFocus();
-    desk()->selection->set({.job = m_job});
+    desk()->selection->set(m_tabs->currentIndex() == 1 ? subjectOfNext(m_next->currentRow()) : Subject{.job = m_job});
     askWhy();
+}
+
+Subject JobPage::subjectOfNext(int row) const
+{
+    Subject subject{.job = m_job};
+    if (row >= 0 && row < int(m_upcoming->entries().size()))
+        subject.occasion = m_upcoming->entries()[std::size_t(row)].at;
+    return subject;
 }
 
 void JobPage::refresh()

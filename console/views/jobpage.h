@@ -23,6 +23,8 @@ public:
 
     void shown() override;
     void refresh() override;
+    // The job, with an occasion to come.
+    Subject subjectOfNext(int row) const;
     QAbstractItemModel *listed() const override { return m_history; }
     QString tabTitle() const override { return m_job.section(u'/', -1); }
     const QString &job() const { return m_job; }

@@ -10,6 +10,12 @@ namespace belfry {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr int mostSelected = 1000; // rows that one action takes at once
+
+} // namespace
+
 ListPage::ListPage(Desk *desk, const QString &name, const QString &title, std::optional<FilterKind> kind)
     : Page(desk, name)
     , m_bar(new QHBoxLayout)
@@ -32,14 +38,37 @@ ListPage::ListPage(Desk *desk, const QString &name, const QString &title, std::o
 
 void ListPage::wire()
 {
-    connect(m_table, &Table::currentRowChanged, this, [this](int row) {
+    const auto select = [this] {
         if (isVisible())
-            desk()->selection->set(row >= 0 ? subjectOf(row) : Subject());
-    });
+            desk()->selection->set(selected());
+    };
+    connect(m_table, &Table::currentRowChanged, this, select);
+    connect(m_table, &Table::rowsSelected, this, select);
     connect(m_table, &Table::rowActivated, this, [this](int row) {
         if (row >= 0)
             open(row);
     });
+}
+
+Subject ListPage::selected() const
+{
+    const QList<int> rows = m_table->selectedRows(mostSelected);
+    const int current = m_table->currentRow() >= 0 ? m_table->currentRow() : rows.value(0, -1);
+    if (current < 0)
+        return {};
+    Subject subject = subjectOf(current);
+    if (rows.size() < 2)
+        return subject;
+    subject.concerns.clear();
+    for (const int row : rows) {
+        const Subject each = subjectOf(row);
+        if (each.run)
+            subject.runs.push_back(*each.run);
+        if (each.job && !each.run)
+            subject.jobs += *each.job;
+        subject.concerns.insert(subject.concerns.end(), each.concerns.begin(), each.concerns.end());
+    }
+    return subject;
 }
 
 void ListPage::focusFilter()
@@ -59,8 +88,7 @@ void ListPage::shown()
     if (!m_table->currentIndex().isValid() && m_table->model() && m_table->model()->rowCount() > 0)
         m_table->QTableView::selectRow(0);
     m_table->setFocus(Qt::OtherFocusReason);
-    const int row = m_table->currentRow();
-    desk()->selection->set(row >= 0 ? subjectOf(row) : Subject());
+    desk()->selection->set(selected());
 }
 
 // ---- live runs

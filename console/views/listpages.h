@@ -33,6 +33,8 @@ protected:
     virtual void open(int row) = 0;
     // In the constructor, once the table has its model.
     void wire();
+    // What is selected now: the current row, with the others.
+    Subject selected() const;
 
 private:
     QHBoxLayout *m_bar;

@@ -21,6 +21,7 @@ OverviewPage::OverviewPage(Desk *desk)
     , m_tiles(new QHBoxLayout)
     , m_running(makeTile(tr("running"), u"live"_s, u"state:running,assigned"_s))
     , m_waiting(makeTile(tr("waiting"), u"live"_s, u"state:queued,retrying"_s))
+    , m_attention(makeTile(tr("need attention"), u"attention"_s, {}))
     , m_failed(makeTile(tr("failed in 24 h"), u"history"_s, failedToday))
     , m_paused(makeTile(tr("jobs paused"), u"jobs"_s, {}))
     , m_agents(makeTile(tr("agents connected"), u"agents"_s, {}))
@@ -70,11 +71,16 @@ OverviewPage::OverviewPage(Desk *desk)
     connect(desk->jobs, &Jobs::jobsChanged, this, &OverviewPage::recount);
     connect(desk->agents, &Agents::agentsChanged, this, &OverviewPage::recount);
     connect(desk->liveRuns, &LiveRuns::runChanged, m_failures, &History::runChanged);
+    connect(desk->liveRuns, &LiveRuns::runChanged, desk->session, [session = desk->session](const wire::RunRow &run) {
+        if (isFailure(run.state))
+            session->refreshStatus();
+    });
     connect(m_failures, &History::answered, this, &OverviewPage::recount);
     connect(m_failures, &History::rowsInserted, this, &OverviewPage::recount);
     connect(m_failures, &History::failed, this, [this](const QString &why) { m_wrong->setEmptyText(why, true); });
     connect(m_upcoming, &Upcoming::answered, this, [this] { m_next->setEmptyText(tr("No job has a schedule.")); });
     connect(m_upcoming, &Upcoming::failed, this, [this](const QString &why) { m_next->setEmptyText(why, true); });
+    connect(desk->session, &Session::statusChanged, this, &OverviewPage::recount);
     connect(desk->session, &Session::clientChanged, this, [this] {
         m_upcoming->setClient(this->desk()->session->client());
         m_failures->setClient(this->desk()->session->client());
@@ -154,6 +160,9 @@ void OverviewPage::recount()
     const auto number = [](bool there, int value) { return there ? QString::number(value) : u"–"_s; };
     setTile(m_running, number(known, all.liveRuns->running()), tr("running"), lookOf(RunState::Running));
     setTile(m_waiting, number(known, all.liveRuns->waiting()), tr("waiting"), lookOf(RunState::Queued));
+    const qint64 attention = all.session->status().attention;
+    setTile(m_attention, all.session->isReady() ? QString::number(attention) : u"–"_s, tr("need attention"),
+        attention > 0 ? lookOf(RunState::Failed) : lookOf(RunState::Succeeded));
     const int failures = m_failures->rowCount();
     setTile(m_failed,
         m_failures->isComplete() ? QString::number(failures) + (m_failures->hasMore() ? u"+"_s : QString()) : u"–"_s,

@@ -37,7 +37,7 @@ private:
     Upcoming *m_upcoming;
     History *m_failures;
     QHBoxLayout *m_tiles;
-    Tile m_running, m_waiting, m_failed, m_paused, m_agents;
+    Tile m_running, m_waiting, m_attention, m_failed, m_paused, m_agents;
     Table *m_live;
     Table *m_next;
     Table *m_wrong;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/views/attentionpage.h"
 #include "console/views/desk.h"
 #include "console/views/listpages.h"
 #include "console/views/overviewpage.h"
@@ -24,7 +25,8 @@ std::vector<ViewEntry> viewEntries()
         view<HistoryPage>(u"history"_s, Page::tr("History"), u"history"_s),
         view<SchedulePage>(u"schedule"_s, Page::tr("Schedule"), u"schedule"_s),
         view<JobsPage>(u"jobs"_s, Page::tr("Jobs"), u"jobs"_s),
-        view<AgentsPage>(u"agents"_s, Page::tr("Agents"), u"agents"_s)};
+        view<AgentsPage>(u"agents"_s, Page::tr("Agents"), u"agents"_s),
+        view<AttentionPage>(u"attention"_s, Page::tr("Attention"), u"attention"_s)};
 }
 
 } // namespace belfry

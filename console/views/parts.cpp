@@ -121,6 +121,15 @@ std::vector<Facts::Fact> factsOf(const wire::RunRow &run, const Times &times)
                    times.everyZone(*at, run.jobName)}
                   : Facts::Fact{};
     };
+    const auto said
+        = [&](const QString &name, const std::optional<Instant> &at, const QString &by, const QString &text) {
+              Facts::Fact fact = time(name, at);
+              if (at && !by.isEmpty())
+                  fact.value += u'\n' + Facts::tr("by %1").arg(by);
+              if (at && !text.isEmpty())
+                  fact.value += u": "_s + text;
+              return fact;
+          };
     const QString cause
         = run.by.isEmpty() ? causeWords(run.cause) : Facts::tr("%1, by %2").arg(causeWords(run.cause), run.by);
     const QString took = run.startedAt ? spanText(run.endedAt.value_or(times.now()) - *run.startedAt) : QString();
@@ -130,7 +139,11 @@ std::vector<Facts::Fact> factsOf(const wire::RunRow &run, const Times &times)
         {isFinal(run.state) ? Facts::tr("Took") : Facts::tr("Running for"), took}, {Facts::tr("Agent"), run.agent},
         {Facts::tr("Exit"), exitWords(run.exitCode, run.signal)}, {Facts::tr("Reason"), run.reason},
         {Facts::tr("Attempts"), run.attempts > 0 ? QString::number(run.attempts) : QString()},
-        {Facts::tr("Priority"), QString::number(run.priority)},
+        {Facts::tr("Priority"),
+            run.priorityBy.isEmpty() ? QString::number(run.priority)
+                                     : Facts::tr("%1, set by %2").arg(run.priority).arg(run.priorityBy)},
+        said(Facts::tr("Held"), run.heldSince, run.heldBy, run.holdReason),
+        said(Facts::tr("Acknowledged"), run.acknowledgedAt, run.acknowledgedBy, run.acknowledgeNote),
         {Facts::tr("Definition"), Facts::tr("version %1").arg(run.version)},
         {Facts::tr("Again of"), run.rerunOf ? u"#%1"_s.arg(run.rerunOf->value) : QString()},
         {Facts::tr("Cancelled by"), run.cancelledBy},
@@ -157,8 +170,9 @@ void confirm(QWidget *parent, const Question &question, std::function<void(const
     auto *reason = new QLineEdit;
     reason->setObjectName(u"reason"_s);
     reason->setAccessibleName(QObject::tr("Reason"));
-    reason->setPlaceholderText(
-        question.needsReason ? QObject::tr("Reason (needed)") : QObject::tr("Reason (kept with the run)"));
+    reason->setPlaceholderText(!question.reasonHint.isEmpty() ? question.reasonHint
+            : question.needsReason                            ? QObject::tr("Reason (needed)")
+                                                              : QObject::tr("Reason (kept with the run)"));
     reason->setVisible(question.asksReason);
     layout->addWidget(reason);
     auto *buttons = new QDialogButtonBox;

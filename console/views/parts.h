@@ -64,6 +64,7 @@ struct Question {
     bool dangerous = true;
     bool asksReason = true;
     bool needsReason = false;
+    QString reasonHint = {}; // default: it is kept with the run
 };
 void confirm(QWidget *parent, const Question &question, std::function<void(const QString &reason)> then);
 

@@ -12,7 +12,7 @@ namespace belfry {
 
 using namespace Qt::StringLiterals;
 
-PauseDialog::PauseDialog(Desk *desk, const QString &job, QWidget *parent)
+PauseDialog::PauseDialog(Desk *desk, const QString &job, QWidget *parent, const QString &names)
     : QDialog(parent)
 {
     setObjectName(u"pause"_s);
@@ -23,6 +23,8 @@ PauseDialog::PauseDialog(Desk *desk, const QString &job, QWidget *parent)
     layout->setContentsMargins(20, 18, 20, 16);
     layout->setSpacing(12);
     layout->addWidget(makeLabel(tr("Pause %1").arg(job), u"title"_s));
+    if (!names.isEmpty())
+        layout->addWidget(makeLabel(names, u"muted"_s));
     auto *text = new QLabel(
         tr("Its waiting scheduled runs and its occasions are held. Live runs go on; a manual run needs to be forced."));
     text->setWordWrap(true);

@@ -13,7 +13,8 @@ class PauseDialog final : public QDialog
     Q_OBJECT
 
 public:
-    PauseDialog(Desk *desk, const QString &job, QWidget *parent);
+    // `names`: of several jobs, below the heading.
+    PauseDialog(Desk *desk, const QString &job, QWidget *parent, const QString &names = {});
 
 Q_SIGNALS:
     void chosen(const std::optional<belfry::Instant> &until, belfry::PauseThen then);

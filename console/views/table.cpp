@@ -152,7 +152,7 @@ Table::Table(Desk *desk, const QString &name, QWidget *parent)
     setAccessibleName(name);
     setItemDelegate(new CellDelegate(desk, this));
     setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
+    setSelectionMode(ExtendedSelection);
     setShowGrid(false);
     setWordWrap(false);
     setCornerButtonEnabled(false);
@@ -266,11 +266,26 @@ int Table::currentRow() const
     return sourceRow(currentIndex());
 }
 
+QList<int> Table::selectedRows(int most) const
+{
+    QList<int> rows;
+    if (!selectionModel())
+        return rows;
+    for (const QItemSelectionRange &range : selectionModel()->selection())
+        for (int row = range.top(); row <= range.bottom() && rows.size() < most; ++row)
+            rows += sourceRow(model()->index(row, 0));
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    return rows;
+}
+
 void Table::selectRow(const QString &key)
 {
     for (int row = 0; model() && row < model()->rowCount(); ++row)
         if (model()->index(row, 0).data(KeyRole).toString() == key) {
-            QTableView::selectRow(row);
+            // Whatever keys are held: QTableView would add the row to the selection while Ctrl is down.
+            selectionModel()->setCurrentIndex(
+                model()->index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
             return;
         }
 }
@@ -280,6 +295,12 @@ void Table::currentChanged(const QModelIndex &current, const QModelIndex &previo
     QTableView::currentChanged(current, previous);
     if (current.row() != previous.row() || current.isValid() != previous.isValid())
         Q_EMIT currentRowChanged(sourceRow(current));
+}
+
+void Table::selectionChanged(const QItemSelection &selected, const QItemSelection &deselected)
+{
+    QTableView::selectionChanged(selected, deselected);
+    Q_EMIT rowsSelected();
 }
 
 void Table::setEmptyText(const QString &text, bool isFault)
@@ -311,7 +332,8 @@ void Table::contextMenuEvent(QContextMenuEvent *event)
     menu.setToolTipsVisible(true);
     for (QAction *action : m_desk->commands->all())
         if (action->objectName().startsWith(group) || (action->objectName() == u"act.run"_s && !subject.agent)
-            || (action->objectName() == u"act.why"_s && !subject.agent))
+            || (action->objectName() == u"act.why"_s && !subject.agent)
+            || (action->objectName() == u"act.acknowledge"_s && (subject.run || !subject.concerns.empty())))
             menu.addAction(action);
     menu.exec(event->globalPos());
 }
@@ -319,7 +341,8 @@ void Table::contextMenuEvent(QContextMenuEvent *event)
 void Table::keyPressEvent(QKeyEvent *event)
 {
     // Letters are commands here, not a search for the first cell that begins with them.
-    if (!event->text().isEmpty() && event->text()[0].isPrint()) {
+    const bool isCombined = event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier);
+    if (!isCombined && !event->text().isEmpty() && event->text()[0].isPrint()) {
         event->ignore();
         return;
     }

@@ -44,6 +44,8 @@ public:
     QSortFilterProxyModel *proxy() const { return m_proxy; }
     // Row of the source model; -1: none is selected.
     int currentRow() const;
+    // Rows of the source model, at most so many.
+    QList<int> selectedRows(int most) const;
     void selectRow(const QString &key);
     // For an empty table; with a fault in its colour.
     void setEmptyText(const QString &text, bool isFault = false);
@@ -53,6 +55,7 @@ public:
 Q_SIGNALS:
     void currentRowChanged(int row);
     void rowActivated(int row);
+    void rowsSelected();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -60,6 +63,7 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void resizeEvent(QResizeEvent *event) override;
+    void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;
 
 private:
     // Makes the columns as wide as the table, until somebody has drawn one to a width of their own. Where they cannot

@@ -48,7 +48,7 @@ QString expectation(const ParamDefinition &field)
 
 } // namespace
 
-TriggerDialog::TriggerDialog(Desk *desk, const Job &job, const Params &params, QWidget *parent)
+TriggerDialog::TriggerDialog(Desk *desk, const Job &job, const Params &params, QWidget *parent, bool remembered)
     : QDialog(parent)
     , m_desk(desk)
     , m_form(job)
@@ -57,6 +57,8 @@ TriggerDialog::TriggerDialog(Desk *desk, const Job &job, const Params &params, Q
     , m_command(new QLineEdit)
     , m_trouble(makeLabel({}, u"fault"_s))
     , m_go(new QPushButton(tr("Run")))
+    , m_dryRun(new QPushButton(tr("Dry run")))
+    , m_preview(new QLabel)
 {
     const JobDefinition &definition = job.definition;
     setObjectName(u"trigger"_s);
@@ -72,6 +74,17 @@ TriggerDialog::TriggerDialog(Desk *desk, const Job &job, const Params &params, Q
     if (!definition.title.isEmpty())
         layout->addWidget(makeLabel(definition.title, u"muted"_s));
 
+    if (remembered) {
+        auto *line = new QHBoxLayout;
+        line->addWidget(makeLabel(tr("Filled in as you ran it last."), u"muted"_s), 1);
+        auto *defaults = new QPushButton(tr("Defaults"));
+        defaults->setObjectName(u"defaults"_s);
+        defaults->setAutoDefault(false);
+        defaults->setToolTip(tr("Empties the form: what is not given is the job's default."));
+        connect(defaults, &QPushButton::clicked, this, &TriggerDialog::reset);
+        line->addWidget(defaults);
+        layout->addLayout(line);
+    }
     auto *form = new QFormLayout;
     form->setVerticalSpacing(8);
     form->setHorizontalSpacing(16);
@@ -113,11 +126,21 @@ TriggerDialog::TriggerDialog(Desk *desk, const Job &job, const Params &params, Q
     m_trouble->setWordWrap(true);
     m_trouble->hide();
     layout->addWidget(m_trouble);
+    m_preview->setObjectName(u"preview"_s);
+    m_preview->setTextFormat(Qt::PlainText);
+    m_preview->setWordWrap(true);
+    m_preview->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_preview->hide();
+    layout->addWidget(m_preview);
 
     auto *buttons = new QDialogButtonBox;
     m_go->setObjectName(u"go"_s);
     m_go->setProperty("kind", u"primary"_s);
     m_go->setDefault(true);
+    m_dryRun->setObjectName(u"dryRun"_s);
+    m_dryRun->setAutoDefault(false);
+    connect(m_dryRun, &QPushButton::clicked, this, &TriggerDialog::preview);
+    buttons->addButton(m_dryRun, QDialogButtonBox::ActionRole);
     buttons->addButton(m_go, QDialogButtonBox::AcceptRole);
     buttons->addButton(tr("Cancel"), QDialogButtonBox::RejectRole)->setAutoDefault(false);
     layout->addWidget(buttons);
@@ -187,6 +210,8 @@ QWidget *TriggerDialog::makeField(const ParamDefinition &definition)
 
 void TriggerDialog::judge()
 {
+    ++m_previewing;
+    m_preview->hide();
     for (const auto &[definition, label] : m_faults) {
         const QString fault = m_form.fault(definition);
         label->setText(fault);
@@ -201,7 +226,58 @@ void TriggerDialog::judge()
         : held                         ? tr("The job is paused.")
                                        : QString();
     m_go->setEnabled(why.isEmpty());
-    m_go->setToolTip(why);
+    m_go->setToolTip(why.isEmpty() ? tr("A run cannot be undone; it can be cancelled.") : why);
+    const QString see = m_desk->session->whyNot(Role::Viewer);
+    const QString whyNotDry = !see.isEmpty() ? see : m_form.isGood() ? QString() : tr("A parameter is not right yet.");
+    m_dryRun->setEnabled(whyNotDry.isEmpty());
+    m_dryRun->setToolTip(whyNotDry.isEmpty() ? tr("Says where and when it would start; starts nothing.") : whyNotDry);
+}
+
+void TriggerDialog::reset()
+{
+    auto *empty = new TriggerDialog(m_desk, m_form.job(), {}, parentWidget());
+    reject();
+    empty->open();
+}
+
+void TriggerDialog::preview()
+{
+    const wire::RunTrigger trigger = m_form.request(m_reason->text().trimmed(), m_force->isChecked());
+    const wire::RunPreview question{trigger.job, trigger.params, trigger.reason, trigger.force};
+    m_desk->session->client()->ask(
+        question, this, [this, asked = ++m_previewing](const Answer<wire::PreviewReply> &answer) {
+            if (asked != m_previewing)
+                return;
+            if (answer)
+                showPreview(*answer);
+            else
+                m_preview->setText(answer.error().message);
+            m_preview->show();
+        });
+}
+
+void TriggerDialog::showPreview(const wire::PreviewReply &preview)
+{
+    constexpr std::size_t agentsShown = 8;
+    QStringList lines{preview.sentence};
+    for (const wire::AgentAnswer &each : preview.agents) {
+        if (lines.size() > qsizetype(agentsShown)) {
+            lines += tr("and %n more agent(s)", nullptr, int(preview.agents.size() - agentsShown));
+            break;
+        }
+        lines += each.takes ? tr("%1 would take it").arg(each.agent) : tr("%1: no, %2").arg(each.agent, each.why);
+    }
+    if (preview.agents.empty())
+        lines += tr("No agent is known.");
+    m_preview->setText(lines.join(u'\n'));
+}
+
+void TriggerDialog::remember()
+{
+    const Status kept = m_desk->lastValues->remember(
+        m_desk->session->address().url.toString(), m_form.job().definition.fullName(), m_form.givenValues());
+    if (!kept)
+        qWarning("the form's values are not remembered: %s", qUtf8Printable(kept.error().message));
 }
 
 void TriggerDialog::send()
@@ -215,6 +291,7 @@ void TriggerDialog::send()
                 judge();
                 return;
             }
+            remember();
             m_desk->navigator->notice(
                 tr("Run #%1 of %2 was made.").arg(answer->run.value).arg(m_form.job().definition.fullName()));
             m_desk->navigator->openRun(answer->run);

@@ -20,12 +20,17 @@ class TriggerDialog final : public QDialog
     Q_OBJECT
 
 public:
-    TriggerDialog(Desk *desk, const Job &job, const Params &params, QWidget *parent);
+    // `remembered`: the parameters are those of the last time, and can be reset.
+    TriggerDialog(Desk *desk, const Job &job, const Params &params, QWidget *parent, bool remembered = false);
 
 private:
     QWidget *makeField(const ParamDefinition &definition);
     void judge();
     void send();
+    void preview();
+    void showPreview(const wire::PreviewReply &preview);
+    void reset();
+    void remember();
 
     Desk *m_desk;
     TriggerForm m_form;
@@ -35,6 +40,9 @@ private:
     QLineEdit *m_command;
     QLabel *m_trouble;
     QPushButton *m_go;
+    QPushButton *m_dryRun;
+    QLabel *m_preview;
+    int m_previewing = 0; // what was asked before an edit is not shown
 };
 
 } // namespace belfry

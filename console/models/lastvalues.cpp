@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/models/lastvalues.h"
+
+#include "shared/codec/codec.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QSaveFile>
+
+namespace belfry {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 largest = 4 << 20; // bytes of the file
+
+} // namespace
+
+LastValues::LastValues(QString path)
+    : m_path(std::move(path))
+{
+    QFile file(m_path);
+    if (m_path.isEmpty() || !file.open(QIODevice::ReadOnly))
+        return;
+    auto content = fromJson<LastValueFile>(QJsonDocument::fromJson(file.read(largest)).object());
+    if (content)
+        m_content = std::move(*content);
+    else
+        qWarning("%s cannot be used: %s", qPrintable(m_path), qPrintable(content.error().message));
+}
+
+QString LastValues::defaultPath()
+{
+    const QString state = qEnvironmentVariable("XDG_STATE_HOME");
+    return (QDir::isAbsolutePath(state) ? state : QDir::homePath() + u"/.local/state"_s) + u"/belfry/lastvalues.json"_s;
+}
+
+Params LastValues::of(const QString &backend, const QString &job) const
+{
+    for (const LastValue &entry : m_content.entries)
+        if (entry.backend == backend && entry.job == job)
+            return entry.params;
+    return {};
+}
+
+Status LastValues::remember(const QString &backend, const QString &job, const Params &params)
+{
+    std::erase_if(
+        m_content.entries, [&](const LastValue &entry) { return entry.backend == backend && entry.job == job; });
+    if (m_content.entries.size() >= mostJobs)
+        m_content.entries.erase(m_content.entries.begin());
+    m_content.entries.push_back({backend, job, params});
+    if (m_path.isEmpty())
+        return {};
+    if (!QDir().mkpath(QFileInfo(m_path).path()))
+        return fail(ErrorKind::Unavailable, u"cannot make the folder of %1"_s.arg(m_path));
+    QSaveFile file(m_path);
+    const QByteArray text = QJsonDocument(toJson(m_content)).toJson(QJsonDocument::Compact);
+    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
+        || file.write(text) != text.size() || !file.commit())
+        return fail(ErrorKind::Unavailable, u"cannot write %1: %2"_s.arg(m_path, file.errorString()));
+    return {};
+}
+
+} // namespace belfry
