@@ -134,7 +134,7 @@ MainWindow::MainWindow(const Desk &desk)
     connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::pageChanged);
     connect(m_selection, &Selection::changed, this, [this] {
         if (const auto &run = m_selection->subject().run; run && m_logDock->isVisible())
-            m_log->show(run->id, run->jobName);
+            m_log->showSelected(run->id, run->jobName);
     });
     setDemo(false);
     resize(1440, 900);
@@ -177,7 +177,7 @@ void MainWindow::addCommands()
     m_commands->add({u"dock.log"_s, view, tr("Log"), u"log"_s, Qt::CTRL | Qt::Key_L}, [this] {
         m_logDock->setVisible(!m_logDock->isVisible());
         if (const auto &run = m_selection->subject().run; run && m_logDock->isVisible())
-            m_log->show(run->id, run->jobName);
+            m_log->showSelected(run->id, run->jobName);
     });
     m_commands->add({u"view.zone"_s, view, tr("Next time zone"), u"clock"_s, Qt::Key_Z,
                         tr("Local, UTC, or each job's zone; for all times.")},

@@ -200,6 +200,14 @@ void LogPanel::show(RunId run, const QString &job, int attempt, qint64 line)
     redraw();
 }
 
+void LogPanel::showSelected(RunId run, const QString &job)
+{
+    if (run != m_run)
+        show(run, job);
+    else if (std::exchange(m_job, job) != job)
+        redraw();
+}
+
 void LogPanel::close()
 {
     m_streams.reset();

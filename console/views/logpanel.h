@@ -28,6 +28,8 @@ public:
     // 0: none. Asked for again when a waiting run has started. Attempt 0: the last one; line 0: the end, else that line
     // from 1 on, as soon as it is there.
     void show(RunId run, const QString &job, int attempt = 0, qint64 line = 0);
+    // The run that is selected: one whose log is shown already stays at its attempt and line.
+    void showSelected(RunId run, const QString &job);
     RunId run() const { return m_run; }
     int attempt() const { return m_fetch ? m_fetch->attempt() : 0; }
     LogView *view() const { return m_view; }

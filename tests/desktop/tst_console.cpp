@@ -17,8 +17,8 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
-#include <QToolButton>
 #include <QTabBar>
+#include <QToolButton>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
@@ -52,7 +52,7 @@ jobs:
   steady:
     script: |
       i=0
-      while [ ! -e "STOP" ] && [ $i -lt 5000 ]; do i=$((i+1)); echo "n $i"; sleep 0.02; done
+      while [ ! -e "STOP" ] && [ $i -lt 9000 ]; do i=$((i+1)); echo "n $i"; sleep 0.02; done
 )";
 
 } // namespace
@@ -309,8 +309,12 @@ private Q_SLOTS:
         QCOMPARE(link->line, 150);
         log->show(RunId(), {});
         QVERIFY(!log->emptyText().isEmpty());
+        m_console->desk()->navigator->openRun(*link->run);
         m_console->desk()->navigator->openLog(*link->run, link->attempt, link->line);
+        const Selection *selection = m_console->desk()->selection;
+        QVERIFY(wait([&] { return selection->subject().run && selection->subject().run->id == link->run; }));
         QVERIFY(wait([&] { return view->rowCount() == 302 && view->currentLine() == 149; }));
+        QCOMPARE(log->attempt(), 1);
         QVERIFY(view->visibleText().contains(lines[149]));
     }
 
