@@ -56,7 +56,7 @@ std::vector<ColumnOf<Attempt>> attemptColumns(const Times *times, const QString 
             .numeric = true},
         {.id = u"size"_s,
             .title = Attempts::tr("Log"),
-            .text = [](const Attempt &a) { return formatSize(std::max(a.logStored, a.logReceived)); },
+            .text = [](const Attempt &a) { return formatSize(a.logStored); },
             .tip =
                 [](const Attempt &a) {
                     return Attempts::tr("written %1, stored %2").arg(formatSize(a.logWritten), formatSize(a.logStored));
