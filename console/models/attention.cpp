@@ -91,7 +91,7 @@ void Attention::askAgain()
     if (!m_client)
         return;
     ++m_asking;
-    m_fetching = false;
+    m_fetching = true;
     askPage({}, std::max<std::size_t>(pageRows, m_rows.size()), {});
 }
 
@@ -109,6 +109,7 @@ void Attention::askPage(const QString &after, std::size_t wanted, std::vector<Ro
             if (asking != m_asking)
                 return;
             if (!answer) {
+                m_fetching = false;
                 Q_EMIT failed(answer.error().message);
                 return;
             }
@@ -119,8 +120,8 @@ void Attention::askPage(const QString &after, std::size_t wanted, std::vector<Ro
             }
             m_next = answer->next;
             m_complete = true;
-            m_fetching = false;
             show(gathered);
+            m_fetching = false; // only now: who hears of rows may ask for more, from all of them
             Q_EMIT answered();
         });
 }

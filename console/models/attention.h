@@ -69,7 +69,7 @@ private:
     QTimer m_soon;
     int m_asking = 0; // answers to earlier questions are dropped
     bool m_complete = false;
-    bool m_fetching = false;
+    bool m_fetching = false; // something is asked for, or being shown
 };
 
 // `#42`, or the job and the time that its occasion was due.
