@@ -33,13 +33,13 @@ class TestCompleting : public QObject
 private Q_SLOTS:
     void verbs()
     {
-        QCOMPARE(wordsOf(u"re"_s), (QStringList{u"releases"_s, u"rerun"_s, u"resume"_s}));
+        QCOMPARE(wordsOf(u"re"_s), (QStringList{u"releases"_s, u"rerun"_s, u"release"_s, u"resume"_s}));
         QCOMPARE(wordsOf(u"token "_s), (QStringList{u"create"_s, u"list"_s, u"revoke"_s}));
         QCOMPARE(wordsOf(u"agent d"_s), QStringList{u"drain"_s});
         QVERIFY(!wordsOf({}).contains(u"import"_s)); // not there yet
         QVERIFY(wordsOf({}).contains(u"apply"_s));
         QVERIFY(wordsOf(u"--url ws://127.0.0.1:1 ru"_s).contains(u"runs"_s));
-        QCOMPARE(wordsOf(u"help re"_s), (QStringList{u"releases"_s, u"rerun"_s, u"resume"_s}));
+        QCOMPARE(wordsOf(u"help re"_s), (QStringList{u"releases"_s, u"rerun"_s, u"release"_s, u"resume"_s}));
     }
 
     void optionsOfTheVerbAndOfAll()
