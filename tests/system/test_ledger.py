@@ -122,7 +122,8 @@ class Ledger(ClusterTest):
         with sqlite3.connect(cluster.folder / "backend/belfry.db") as database:
             at, = database.execute("SELECT at FROM occasions WHERE fate = 'ran' ORDER BY at LIMIT 1 OFFSET 2").fetchone()
             database.execute("DELETE FROM occasions WHERE at = ?", (at,))
-            database.execute("INSERT INTO occasions SELECT job, at + 300, rule, job_name, fate, reason, run, version, count, until "
+            database.execute("INSERT INTO occasions (job, at, rule, job_name, fate, reason, run, version, count, until) "
+                             "SELECT job, at + 300, rule, job_name, fate, reason, run, version, count, until "
                              "FROM occasions ORDER BY at LIMIT 1")
         database.close()
         cluster.start_backend()
