@@ -290,7 +290,7 @@ class Completion(ClusterTest):
         cluster.start()
         cluster.apply(JOBS)
         run = cluster.run("t/hello")
-        self.assertEqual(self.bash("belfry rel"), ["releases"])
+        self.assertEqual(sorted(self.bash("belfry rel")), ["release", "releases"])
         self.assertEqual(self.bash("belfry token "), ["create", "list", "revoke"])
         self.assertEqual(self.bash("belfry apply --pru"), ["--prune"])
         self.assertEqual(self.bash("belfry apply --prune=f"), ["false"])
