@@ -296,15 +296,15 @@ class Completion(ClusterTest):
         self.assertEqual(self.bash("belfry apply --prune=f"), ["false"])
         self.assertEqual(self.bash("belfry token create --role "), ["viewer", "operator", "editor", "admin", "agent"])
         self.assertEqual(self.bash("belfry runs -o j"), ["json", "jsonl"])
-        self.offers("belfry run t/", ["t/bad", "t/hello", "t/slow"])
+        self.offers("belfry run t/", ["t/bad", "t/hello", "t/slow", "t/waits"])
         self.offers("belfry runs --job t/h", ["t/hello"])
-        self.offers("belfry pause t", ["t", "t/bad", "t/hello", "t/slow"])
+        self.offers("belfry pause t", ["t", "t/bad", "t/hello", "t/slow", "t/waits"])
         self.offers("belfry agent drain ", ["a1"])
         self.offers("belfry show ", [str(run)])
         self.assertIn("jobs.yaml", self.bash("belfry apply jo"))
         cluster.kill(cluster.backend)
         self.assertEqual(self.bash("belfry run t/"), [""], "without a backend nothing is offered, soon and silently")
-        self.assertEqual(self.bash("belfry rel"), ["releases"])
+        self.assertEqual(sorted(self.bash("belfry rel")), ["release", "releases"])
 
     def test_the_other_shells(self):
         for shell, mark in (("zsh", b"#compdef belfry"), ("fish", b"complete -c belfry")):

@@ -58,7 +58,8 @@ private Q_SLOTS:
     {
         QCOMPARE(fieldNames<Occasion>(),
             (QStringList{u"job_id"_s, u"job"_s, u"rule"_s, u"at"_s, u"fate"_s, u"reason"_s, u"run"_s, u"version"_s,
-                u"count"_s, u"until"_s}));
+                u"count"_s, u"until"_s, u"acknowledged_at"_s, u"acknowledged_by"_s, u"acknowledge_note"_s, u"by"_s,
+                u"by_reason"_s}));
     }
 };
 
