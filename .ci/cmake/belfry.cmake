@@ -4,7 +4,8 @@
 find_program(BELFRY_CCACHE ccache)
 if(BELFRY_CCACHE)
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${BELFRY_CCACHE})
+        CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+        CCACHE_PCH_EXTSUM=1 ${BELFRY_CCACHE})
 endif()
 find_program(BELFRY_MOLD mold)
 if(BELFRY_MOLD)
@@ -34,12 +35,21 @@ endif()
 
 include_directories(${CMAKE_SOURCE_DIR})
 
+# ccache hashes this file instead of the header, which has more than 100 MB and would be read whole for each object.
+function(belfry_sum_pch target)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_custom_command(TARGET ${target} POST_BUILD COMMAND ${CMAKE_COMMAND} -E sha256sum cmake_pch.hxx.gch > cmake_pch.hxx.gch.sum
+            WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir)
+    endif()
+endfunction()
+
 # One precompiled header for everything that uses Qt; a second copy per target would cost more than it saves.
 file(WRITE ${CMAKE_BINARY_DIR}/pch/empty.cpp "")
 add_library(belfry_pch STATIC ${CMAKE_BINARY_DIR}/pch/empty.cpp)
 target_link_libraries(belfry_pch PUBLIC Qt6::Core)
 target_precompile_headers(belfry_pch PRIVATE <QByteArray> <QCborValue> <QHash> <QJsonObject> <QList> <QMap> <QObject> <QString> <QStringList>
     <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <tl/expected.hpp> <variant> <vector>)
+belfry_sum_pch(belfry_pch)
 
 # One more for what draws.
 add_library(belfry_widgets_pch STATIC ${CMAKE_BINARY_DIR}/pch/empty.cpp)
@@ -47,6 +57,7 @@ target_link_libraries(belfry_widgets_pch PUBLIC Qt6::Widgets Qt6::Svg)
 target_precompile_headers(belfry_widgets_pch PRIVATE <QByteArray> <QCborValue> <QHash> <QJsonObject> <QList> <QMap> <QObject> <QString> <QStringList>
     <QWidget> <QAction> <QBoxLayout> <QLabel> <QPainter> <QStyledItemDelegate> <QToolButton> <QAbstractTableModel>
     <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <tl/expected.hpp> <variant> <vector>)
+belfry_sum_pch(belfry_widgets_pch)
 
 # belfry_library(NAME LINKS targets... [NO_QT] [MOC] [WIDGETS]): the folder's sources as library belfry_NAME.
 # MOC is for folders with QObjects in them, WIDGETS for those with widgets.
