@@ -97,6 +97,17 @@ function(belfry_program name)
     target_precompile_headers(${name} REUSE_FROM belfry_pch)
 endfunction()
 
+# Defines BELFRY_SOURCE_DIR for those of the sources that use it: an absolute path on every command line would make each
+# checkout's compile cache its own.
+function(belfry_name_source_dir)
+    foreach(source ${ARGN})
+        file(STRINGS ${source} uses REGEX BELFRY_SOURCE_DIR LIMIT_COUNT 1)
+        if(uses)
+            set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS BELFRY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+        endif()
+    endforeach()
+endfunction()
+
 # belfry_tests(MODULE LINKS targets... [TIMEOUT seconds]): each tst_*.cpp of the folder as one ctest test MODULE/NAME.
 # Other .cpp files of the folder (builders, fakes) are linked into each of them.
 function(belfry_tests module)
@@ -113,18 +124,19 @@ function(belfry_tests module)
         target_link_libraries(${prefix}_helpers PUBLIC ${arg_LINKS} Qt6::Core)
         target_precompile_headers(${prefix}_helpers REUSE_FROM belfry_pch)
         set_target_properties(${prefix}_helpers PROPERTIES AUTOMOC ON)
-        target_compile_definitions(${prefix}_helpers PRIVATE BELFRY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+        belfry_name_source_dir(${helpers})
         list(PREPEND arg_LINKS ${prefix}_helpers)
     endif()
+    belfry_name_source_dir(${tests})
     foreach(source ${tests})
         get_filename_component(test ${source} NAME_WE)
         set(target ${prefix}_${test})
         add_executable(${target} ${source})
         set_target_properties(${target} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests/${module})
         target_link_libraries(${target} PRIVATE ${arg_LINKS} Qt6::Core Qt6::Test)
-        # Only here: an absolute path on every command line would make each checkout's compile cache its own.
-        target_compile_definitions(${target} PRIVATE BELFRY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         target_precompile_headers(${target} REUSE_FROM belfry_pch)
+        # A test's own objects are in its .moc; what is left for this file is nothing, and reading the header takes seconds.
+        set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${target}_autogen/mocs_compilation.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
         add_test(NAME ${module}/${test} COMMAND ${target})
         set_tests_properties(${module}/${test} PROPERTIES TIMEOUT ${arg_TIMEOUT}
             ENVIRONMENT "RC_PARAMS=seed=20261124;QT_QPA_PLATFORM=offscreen;QTEST_FUNCTION_TIMEOUT=300000;BELFRY_BIN=${CMAKE_BINARY_DIR}/bin")
