@@ -39,15 +39,13 @@ FilesRead read(const std::map<QString, QString> &files, const AgentLabels &agent
 {
     FilesRead read{.parsed = parseJobFiles(files), .warnings = {}};
     if (read.parsed)
-        read.warnings = lintWarnings(*read.parsed, agents, now);
+        read.warnings = warningLines(lintProblems(*read.parsed, agents, now));
     return read;
 }
 
 template <class Done> void readFiles(ClientSession &session, const std::map<QString, QString> &files, Done done)
 {
-    AgentLabels agents;
-    for (const auto &[name, agent] : session.parts().live.agents())
-        agents.push_back(agent.labels);
+    AgentLabels agents = agentLabels(session);
     const Instant now = session.parts().core.clock().now();
     session.parts().side.run(
         &session, [files, agents = std::move(agents), now] { return read(files, agents, now); }, std::move(done));

@@ -19,7 +19,7 @@ QString lineOf(const Problem &problem)
 
 } // namespace
 
-QStringList lintWarnings(const ParsedProject &project, const AgentLabels &agents, Instant now)
+std::vector<Problem> lintProblems(const ParsedProject &project, const AgentLabels &agents, Instant now)
 {
     std::vector<Problem> problems = lintProject(project, now);
     if (!agents.empty()) {
@@ -27,6 +27,11 @@ QStringList lintWarnings(const ParsedProject &project, const AgentLabels &agents
         problems.insert(problems.end(), more.begin(), more.end());
         sortProblems(problems);
     }
+    return problems;
+}
+
+QStringList warningLines(const std::vector<Problem> &problems)
+{
     QStringList lines;
     for (const Problem &each : problems) {
         if (lines.size() == mostWarnings) {

@@ -18,6 +18,7 @@ constexpr std::array methodRules{
     MethodRule{wire::JobApply::method, Role::Editor, "make a release of a project's files and activate it"},
     MethodRule{wire::JobDiff::method, Role::Editor, "what job.apply would change"},
     MethodRule{wire::JobHistory::method, Role::Viewer, "the versions of a job's definition"},
+    MethodRule{wire::JobSource::method, Role::Viewer, "a version of a job: its lines in the file, warnings, definition"},
     MethodRule{wire::ProjectReleases::method, Role::Viewer, "the releases of a project"},
     MethodRule{wire::ProjectRollback::method, Role::Editor, "activate an earlier release as a new one"},
     MethodRule{wire::JobList::method, Role::Viewer, "jobs by name"},

@@ -76,19 +76,6 @@ engine::ApplyProject rollbackOf(
     return event;
 }
 
-// A job in force by full or bare name, or a removed one by its full name.
-Result<JobId> knownJob(ClientSession &session, const QString &name)
-{
-    const Result<const Job *> job = jobNamed(session, name);
-    if (job)
-        return (*job)->id;
-    const Result<const engine::Engine *> engine = engineOf(session);
-    if (engine)
-        if (const auto removed = (*engine)->removedJobNamed(name.left(256)))
-            return *removed;
-    return fail(job.error());
-}
-
 // Rows of the versions from `first` on; those around them say what replaced and what preceded them.
 wire::JobHistoryReply historyOf(const std::vector<store::JobVersion> &versions, std::size_t first, int limit)
 {
@@ -115,6 +102,18 @@ wire::JobHistoryReply historyOf(const std::vector<store::JobVersion> &versions, 
 }
 
 } // namespace
+
+Result<JobId> knownJob(ClientSession &session, const QString &name)
+{
+    const Result<const Job *> job = jobNamed(session, name);
+    if (job)
+        return (*job)->id;
+    const Result<const engine::Engine *> engine = engineOf(session);
+    if (engine)
+        if (const auto removed = (*engine)->removedJobNamed(name.left(256)))
+            return *removed;
+    return fail(job.error());
+}
 
 void handle(ClientSession &session, const wire::ProjectReleases &request, const Respond<wire::ReleasesReply> &respond)
 {

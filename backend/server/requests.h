@@ -10,6 +10,7 @@ namespace belfry::requests {
 void handle(ClientSession &session, const wire::JobApply &request, const Respond<wire::ApplyReply> &respond);
 void handle(ClientSession &session, const wire::JobDiff &request, const Respond<wire::DiffReply> &respond);
 void handle(ClientSession &session, const wire::JobHistory &request, const Respond<wire::JobHistoryReply> &respond);
+void handle(ClientSession &session, const wire::JobSource &request, const Respond<wire::JobSourceReply> &respond);
 void handle(ClientSession &session, const wire::ProjectReleases &request, const Respond<wire::ReleasesReply> &respond);
 void handle(ClientSession &session, const wire::ProjectRollback &request, const Respond<wire::ApplyReply> &respond);
 void handle(ClientSession &session, const wire::JobList &request, const Respond<wire::JobListReply> &respond);
@@ -70,6 +71,10 @@ void handle(ClientSession &session, const wire::WatchClose &request, const Respo
 Result<const engine::Engine *> engineOf(ClientSession &session);
 // A job by full or bare name.
 Result<const Job *> jobNamed(ClientSession &session, const QString &name);
+// A job in force by full or bare name, or a removed one by its full name.
+Result<JobId> knownJob(ClientSession &session, const QString &name);
+// Of every agent that is known.
+std::vector<std::map<QString, QString>> agentLabels(ClientSession &session);
 // Invalid with the bounds when it is outside of them.
 Status checkRange(const char *field, qint64 value, qint64 low, qint64 high);
 Status checkLength(const char *field, const QString &value, qsizetype most);

@@ -65,6 +65,14 @@ Result<const Job *> jobNamed(ClientSession &session, const QString &name)
     return job;
 }
 
+std::vector<std::map<QString, QString>> agentLabels(ClientSession &session)
+{
+    std::vector<std::map<QString, QString>> all;
+    for (const auto &[name, agent] : session.parts().live.agents())
+        all.push_back(agent.labels);
+    return all;
+}
+
 Status checkRange(const char *field, qint64 value, qint64 low, qint64 high)
 {
     if (value >= low && value <= high)

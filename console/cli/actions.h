@@ -41,6 +41,7 @@ void startVerify(Session &session);
 void startJobs(Session &session);
 void startJobShow(Session &session);
 void startJobHistory(Session &session);
+void startJobSource(Session &session);
 void startPause(Session &session);
 void startResume(Session &session);
 

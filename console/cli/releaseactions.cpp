@@ -71,6 +71,26 @@ void startJobHistory(Session &session)
             .rows = {}}));
 }
 
+void startJobSource(Session &session)
+{
+    const Arguments &arguments = session.arguments();
+    wire::JobSource request{.job = arguments.positional(0), .version = {}};
+    if (arguments.positional().size() > 1) {
+        bool ok = false;
+        request.version = arguments.positional(1).toInt(&ok);
+        if (!ok || *request.version < 1) {
+            session.failUsage(u"'%1' is no version: versions are numbers from 1 on"_s.arg(arguments.positional(1)));
+            return;
+        }
+    }
+    session.ask(request, [&session](const wire::JobSourceReply &reply) {
+        for (const QString &warning : reply.warnings)
+            session.output().note(u"warning: "_s + warning);
+        session.output().sheet(sourceSheet(reply));
+        session.finish(exitDone);
+    });
+}
+
 void startRollback(Session &session)
 {
     const Arguments &arguments = session.arguments();

@@ -220,6 +220,26 @@ Sheet jobSheet(const Job &job, const wire::VersionRow &made, const View &view)
         .name = definition.fullName()};
 }
 
+Sheet sourceSheet(const wire::JobSourceReply &source)
+{
+    Lines lines;
+    lines.add(u"Job"_s, u"%1, version %2"_s.arg(source.job).arg(source.version), Tone::Strong);
+    lines.add(u"File"_s,
+        source.line > 0 ? u"%1:%2, of release %3"_s.arg(source.file).arg(source.line).arg(source.release)
+                        : u"of release %1, whose files cannot be read any more"_s.arg(source.release),
+        source.line > 0 ? Tone::Plain : Tone::Warn);
+    QString text;
+    const QStringList rows = source.text.isEmpty() ? QStringList() : source.text.split(u'\n');
+    const qsizetype digits = QString::number(source.line + rows.size()).size();
+    for (qsizetype i = 0; i < rows.size(); ++i)
+        text += u"%1  %2\n"_s.arg(QString::number(source.line + i).rightJustified(digits), visible(rows[i]));
+    return {.lines = lines.take(),
+        .below = text,
+        .json = toJson(source),
+        .keys = fieldNames<wire::JobSourceReply>(),
+        .name = source.job};
+}
+
 Sheet previewSheet(const wire::PreviewReply &preview, const TableStyle &style)
 {
     Lines lines;

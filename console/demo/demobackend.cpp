@@ -173,6 +173,8 @@ QJsonValue DemoBackend::answer(Peer &peer, const rpc::Message &message, Error *r
                 {.job = each.job, .version = 1, .release = 1, .since = job->since, .by = u"demo"_s});
         return history;
     });
+    on(as(type_identity<JobSource>{}),
+        [&](const JobSource &each) { return jobOf(each.job) ? world.source(each.job) : JobSourceReply(); });
     on(as(type_identity<JobList>{}), [&](const JobList &question) {
         JobListReply jobs;
         const auto filter = filter::JobFilter::parse(question.filter);

@@ -90,6 +90,7 @@ DemoWorld::DemoWorld(quint64 seed, Instant now, Duration past)
             for (const ScheduleRule &each : definition.schedule)
                 if (auto rule = Rule::make(each.rule, *zone, *calendars, job.uid))
                     m_rules[job.uid].push_back(std::move(*rule));
+            m_sources.emplace(job.uid, excerptAt(QString::fromUtf8(text), project->places.at(definition.name).name));
             m_jobs.emplace(job.uid, job);
         }
     }
@@ -267,6 +268,19 @@ wire::RunDetail DemoWorld::detail(RunId id) const
             .logWritten = log(row).size(),
             .logStored = log(row).size()}});
     return detail;
+}
+
+wire::JobSourceReply DemoWorld::source(const QString &name) const
+{
+    const Job &job = m_jobs.at(name);
+    const Excerpt &excerpt = m_sources.at(name);
+    return {.job = name,
+        .version = job.version,
+        .release = job.release,
+        .file = u"demo.yaml"_s,
+        .line = excerpt.first,
+        .text = excerpt.text,
+        .definition = job.definition};
 }
 
 wire::JobRow DemoWorld::jobRow(const QString &name) const

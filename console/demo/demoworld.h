@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "shared/jobs/excerpt.h"
 #include "shared/time/rule.h"
 #include "shared/wire/api.h"
 
@@ -30,6 +31,7 @@ public:
     wire::RunDetail detail(RunId id) const;
     const std::map<QString, Job> &jobs() const { return m_jobs; }
     wire::JobRow jobRow(const QString &name) const;
+    wire::JobSourceReply source(const QString &name) const;
     const std::map<QString, Agent> &agents() const { return m_agents; }
     std::vector<wire::NextEntry> next(const QStringList &jobs, int n, Instant from, std::optional<Instant> until) const;
     // What the run has printed by now.
@@ -73,6 +75,7 @@ private:
     Instant m_now;
     qint64 m_lastRun = 0;
     std::map<QString, Job> m_jobs;
+    std::map<QString, Excerpt> m_sources; // by job
     std::map<QString, std::vector<Rule>> m_rules;
     std::map<QString, std::optional<Instant>> m_due;
     std::map<QString, std::set<Instant>> m_skips;

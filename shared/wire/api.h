@@ -18,11 +18,11 @@
 // reply. A job is named `project/job`, or by its bare name where that is unique.
 namespace belfry::wire {
 
-using ClientRequest = std::variant<JobApply, JobDiff, JobList, JobGet, JobHistory, JobPause, JobResume, ProjectReleases,
-    ProjectRollback, RunTrigger, RunList, RunGet, RunCancel, RunRerun, RunDeclareLost, ScheduleNext, LedgerList,
-    LedgerVerify, ExplainRun, ExplainJob, LogRead, LogOpen, LogCredit, AgentList, AgentDrain, AgentResume, AgentForget,
-    ServerStatus, ServerDoctor, ServerBackup, TokenCreate, TokenList, TokenRevoke, WatchOpen, WatchClose, RpcDiscover,
-    AttentionList, AttentionAcknowledge, AttentionReopen, ScheduleSkip, ScheduleUnskip, RunHold, RunRelease,
-    RunPriority, RunPreview>;
+using ClientRequest = std::variant<JobApply, JobDiff, JobList, JobGet, JobHistory, JobSource, JobPause, JobResume,
+    ProjectReleases, ProjectRollback, RunTrigger, RunList, RunGet, RunCancel, RunRerun, RunDeclareLost, ScheduleNext,
+    LedgerList, LedgerVerify, ExplainRun, ExplainJob, LogRead, LogOpen, LogCredit, AgentList, AgentDrain, AgentResume,
+    AgentForget, ServerStatus, ServerDoctor, ServerBackup, TokenCreate, TokenList, TokenRevoke, WatchOpen, WatchClose,
+    RpcDiscover, AttentionList, AttentionAcknowledge, AttentionReopen, ScheduleSkip, ScheduleUnskip, RunHold,
+    RunRelease, RunPriority, RunPreview>;
 
 } // namespace belfry::wire

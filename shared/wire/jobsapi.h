@@ -265,6 +265,35 @@ constexpr auto describe(const JobGet *)
     return fields(required(1, "job", &JobGet::job));
 }
 
+struct JobSourceReply {
+    QString job; // its full name in this version
+    int version = 0;
+    qint64 release = 0; // that made the version; its files are the source
+    QString file;
+    int line = 0; // 1-based, of the text's first line in the file; 0: the files cannot be read any more, see warnings
+    QString text; // the job's lines with the comment above them
+    QStringList warnings; // of these lines: `file:line:column: text`
+    JobDefinition definition;
+};
+constexpr auto describe(const JobSourceReply *)
+{
+    return fields(required(1, "job", &JobSourceReply::job), required(2, "version", &JobSourceReply::version),
+        field(3, "release", &JobSourceReply::release), field(4, "file", &JobSourceReply::file),
+        field(5, "line", &JobSourceReply::line), field(6, "text", &JobSourceReply::text),
+        field(7, "warnings", &JobSourceReply::warnings), field(8, "definition", &JobSourceReply::definition));
+}
+// What a version of a job was made from, and what it came to. A removed job is known by its full name.
+struct JobSource {
+    static constexpr auto method = "job.source";
+    using Reply = JobSourceReply;
+    QString job;
+    std::optional<int> version; // default: the newest
+};
+constexpr auto describe(const JobSource *)
+{
+    return fields(required(1, "job", &JobSource::job), field(2, "version", &JobSource::version));
+}
+
 // The jobs that it concerned. A name without `/` is a project, with it a job: never a bare job.
 struct PauseReply {
     QStringList jobs; // full names

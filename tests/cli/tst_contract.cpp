@@ -44,6 +44,7 @@ private Q_SLOTS:
         row("jobs|--filter|tag:a=b", "jobs");
         row("job|show|p/j", "job show");
         row("job|history|p/j", "job history");
+        row("job|source|p/j|3", "job source");
         row("agents", "agents");
         row("agent|drain|a", "agent drain");
         row("agent|resume|a", "agent resume");

@@ -133,6 +133,7 @@ class Forms(ClusterTest):
             "ps": ([], True, 0), "runs": ([], True, 0), "show": ([done], False, 0), "why": ([live], False, 0),
             "next": ([], True, 0), "ledger": (["--from", "-1h"], True, 0), "ledger verify": ([], False, 0),
             "jobs": ([], True, 0), "job show": (["t/hello"], False, 0), "job history": (["t/hello"], True, 0),
+            "job source": (["t/hello"], False, 0),
             "pause": (["t/hello"], False, 0), "resume": ([paused], False, 0),
             "agents": ([], True, 0), "agent drain": (["a1"], False, 0), "agent resume": (["a1"], False, 0), "agent forget": ([forgotten], False, 0),
             "status": ([], False, 0), "doctor": ([], True, 0),

@@ -217,6 +217,28 @@ class Api(ReleasesTest):
                          [(3, 4, None, False, ["title"]), (2, 2, 3, True, ["title"]), (1, 1, 2, False, [])])
         self.assertEqual(self.pages("job.history", "versions", job="p/a"), versions)
 
+    def test_versions_show_their_source(self):
+        first = "project: p\ndefaults: {timeout: 5m}\njobs:\n  # loads\n  a:\n    command: [x]\n    timeout: 2m\n\n  b: {command: [y]}\n"
+        self.apply(first)
+        second = first.replace("2m", "3m").replace("project: p\n", "project: p\n\n")
+        self.apply(second.replace("{command: [y]}", "{command: [y], timeout: 5m, schedule: [{every: 1m}]}"))
+        newest = self.api("job.source", job="p/a")
+        self.assertEqual((newest["version"], newest["release"], newest["line"]), (2, 2, 5))
+        self.assertEqual(newest["text"], "  # loads\n  a:\n    command: [x]\n    timeout: 3m")
+        self.assertEqual(newest["definition"]["timeout"], "3m")
+        old = self.api("job.source", job="p/a", version=1)
+        self.assertEqual((old["line"], old["text"].splitlines()[-1]), (4, "    timeout: 2m"))
+        self.assertEqual(old["file"], newest["file"])
+        # Only what is said of these lines.
+        self.assertEqual(newest["warnings"], [])
+        warned = self.api("job.source", job="p/b")
+        self.assertEqual((warned["line"], len(warned["warnings"])), (10, 1), warned)
+        self.assertIn(":10:", warned["warnings"][0])
+        self.assertEqual(self.api("job.source", job="p/a", version=3)["data"]["code"], "not_found")
+        self.assertEqual(self.api("job.source", job="p/a", version=0)["data"]["code"], "invalid")
+        self.apply(jobs_yaml("p", {"b": ""}))
+        self.assertEqual(self.api("job.source", job="p/a")["version"], 2, "it was removed")
+
     def test_mistakes_have_their_code(self):
         self.apply(jobs_yaml("p", {"a": ""}))
         bad = {"job.diff": {"files": {"x.yaml": "project: p\njobs:\n  a: {comand: [x]}\n"}},

@@ -17,7 +17,7 @@ ROLES = ["viewer", "operator", "editor", "admin"]
 
 # The role that each method takes: written out here, so that a change of the backend's table is seen.
 METHODS = {
-    "viewer": ["job.list", "job.get", "job.history", "project.releases", "run.list", "run.get", "schedule.next", "ledger.list", "ledger.verify",
+    "viewer": ["job.list", "job.get", "job.history", "job.source", "project.releases", "run.list", "run.get", "schedule.next", "ledger.list", "ledger.verify",
                "explain.run", "explain.job", "log.open", "log.read", "log.credit", "agent.list", "server.status", "rpc.discover", "watch.open", "watch.close",
                "attention.list", "run.preview"],
     "operator": ["job.pause", "job.resume", "run.trigger", "run.cancel", "run.rerun", "run.declare_lost", "server.doctor", "agent.drain", "agent.resume",
