@@ -161,7 +161,7 @@ void serve(QWebSocketServer &server, QSocketNotifier &input)
 }
 
 constexpr const char *usage = R"(usage: bench-agents serve
-       bench-agents run --url URL --token-file FILE [--count N] [--slots N] [--answer 0|1]
+       bench-agents run --url URL --token-file FILE [--count N] [--slots N] [--prefix NAME] [--start 0|1] [--end 0|1]
        bench-agents bare --url URL [--count N]
 )";
 
@@ -186,9 +186,10 @@ int main(int argc, char **argv)
         .token = {},
         .slotCount = options.number(u"slots"_s, 1),
         .bare = what == u"bare",
-        .answers = options.number(u"answer"_s, 1) != 0};
+        .starts = options.number(u"start"_s, 1) != 0,
+        .ends = options.number(u"end"_s, 1) != 0};
     if (!settings.bare)
         settings.token = readToken(options.text(u"token-file"_s));
-    Fleet fleet(options.number(u"count"_s, 1), u"light-"_s, settings, nullptr);
+    Fleet fleet(options.number(u"count"_s, 1), options.text(u"prefix"_s, u"light-"_s), settings, nullptr);
     return QCoreApplication::exec();
 }

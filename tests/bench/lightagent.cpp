@@ -92,13 +92,15 @@ void LightAgent::onBinary(const QByteArray &bytes)
         } else if (const auto *start = std::get_if<wire::StartAttempt>(&message)) {
             const auto occasion = start->env.find(u"BELFRY_OCCASION"_s);
             m_orders.push_back({start->run, occasion == start->env.end() ? QString() : occasion->second, at});
-            if (!m_settings.answers)
+            if (!m_settings.starts)
                 continue;
             const Instant now(at / 1'000'000);
+            answers.push_back(wire::AttemptStarted{start->run, start->attempt, start->epoch, 1, now});
+            if (!m_settings.ends)
+                continue;
             wire::AttemptResult result;
             result.exitCode = 0;
             result.startedAt = result.endedAt = now;
-            answers.push_back(wire::AttemptStarted{start->run, start->attempt, start->epoch, 1, now});
             answers.push_back(wire::AttemptEnded{start->run, start->attempt, start->epoch, result});
         }
     }

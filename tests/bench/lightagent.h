@@ -30,7 +30,8 @@ public:
         QByteArray token;
         int slotCount = 1; // `slots` is a word of Qt's
         bool bare = false;
-        bool answers = true; // reports each order as started and ended
+        bool starts = true; // reports each order as started
+        bool ends = true; // and as ended at once
     };
     LightAgent(QString name, const Settings &settings, std::vector<Order> &orders, QObject *parent);
 

@@ -74,6 +74,12 @@ QString Options::text(const QString &name) const
     return found->second;
 }
 
+QString Options::text(const QString &name, const QString &otherwise) const
+{
+    const auto found = m_values.find(u"--"_s + name);
+    return found == m_values.end() ? otherwise : found->second;
+}
+
 int Options::number(const QString &name, int otherwise) const
 {
     const auto found = m_values.find(u"--"_s + name);

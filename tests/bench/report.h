@@ -27,6 +27,7 @@ class Options
 public:
     explicit Options(const QStringList &arguments);
     QString text(const QString &name) const; // refused when it is missing
+    QString text(const QString &name, const QString &otherwise) const;
     int number(const QString &name, int otherwise) const;
 
 private:

@@ -120,9 +120,9 @@ class Stage(contextlib.ExitStack):
         self.callback(self._dismiss, talker.process)
         return talker
 
-    def light_agents(self, cluster, count, slots=1):
+    def light_agents(self, cluster, count, slots=1, *more):
         talker = self.talker("bench-agents", "run", "--url", cluster.url, "--token-file",
-                             cluster.folder / "backend/agent.token", "--count", count, "--slots", slots)
+                             cluster.folder / "backend/agent.token", "--count", count, "--slots", slots, *more)
         return talker, talker.ask("connect")
 
     def pinger(self, cluster, pause=5):

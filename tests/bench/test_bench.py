@@ -44,8 +44,10 @@ class Bench(unittest.TestCase):
             self.assertIn(name, rows)
 
     def test_programs_of_every_kind(self):
-        rows = self.rows("--only", "logs", "--only", "fleet", "--only", "history", "--only", "log_view")
-        for name in ("logview-page", "log-agent", "log-backend", "agent-memory", "reconnect-20", "restart-1M", "history-newest"):
+        rows = self.rows("--only", "logs", "--only", "fleet", "--only", "history", "--only", "log_view",
+                         "--only", "console")
+        for name in ("logview-page", "log-agent", "log-backend", "agent-memory", "reconnect-20", "restart-1M", "history-newest",
+                     "console-filled", "console-frame"):
             self.assertIn(name, rows)
 
     def test_a_row_without_a_figure_says_why(self):
