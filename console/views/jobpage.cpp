@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/jobpage.h"
 
-#include <QJsonArray>
-#include <QPlainTextEdit>
 #include <QTabWidget>
 
 namespace belfry {
@@ -13,92 +11,7 @@ namespace {
 
 constexpr int occasionsShown = 100;
 
-bool isPlain(const QString &text)
-{
-    return !text.isEmpty() && !text.contains(u'\n') && !text.contains(u": "_s) && !text.contains(u'#')
-        && !QStringView(u"-?:,[]{}#&*!|>'\"%@` ").contains(text[0]);
-}
-
-QString scalar(const QJsonValue &value)
-{
-    if (value.isString())
-        return isPlain(value.toString()) ? value.toString() : u'"' + value.toString().replace(u'"', u"\\\""_s) + u'"';
-    if (value.isBool())
-        return value.toBool() ? u"true"_s : u"false"_s;
-    return value.isDouble() ? QString::number(value.toDouble(), 'g', 12) : u"null"_s;
-}
-
-bool saysNothing(const QJsonValue &value)
-{
-    return value.isNull() || value.isUndefined() || (value.isString() && value.toString().isEmpty())
-        || (value.isArray() && value.toArray().isEmpty()) || (value.isObject() && value.toObject().isEmpty());
-}
-
-void write(QString &out, const QJsonValue &value, int depth);
-
-void writePair(QString &out, const QString &key, const QJsonValue &value, int depth)
-{
-    const QString indent(depth * 2, u' ');
-    if (value.isString() && value.toString().contains(u'\n')) {
-        out += indent + key + u": |\n"_s;
-        for (const QString &line : value.toString().split(u'\n'))
-            out += indent + u"  "_s + line + u'\n';
-        return;
-    }
-    if (value.isObject() || value.isArray()) {
-        out += indent + key + u":\n"_s;
-        write(out, value, depth + 1);
-        return;
-    }
-    out += indent + key + u": "_s + scalar(value) + u'\n';
-}
-
-void write(QString &out, const QJsonValue &value, int depth)
-{
-    const QString indent(depth * 2, u' ');
-    if (value.isArray()) {
-        for (const QJsonValue &each : value.toArray()) {
-            if (!each.isObject()) {
-                out += indent + u"- "_s + scalar(each) + u'\n';
-                continue;
-            }
-            QString item;
-            write(item, each, depth + 1);
-            out += indent + u"- "_s + item.mid((depth + 1) * 2);
-        }
-        return;
-    }
-    const QJsonObject object = value.toObject();
-    for (auto each = object.begin(); each != object.end(); ++each)
-        if (!saysNothing(each.value()))
-            writePair(out, each.key(), each.value(), depth);
-}
-
-QPlainTextEdit *makeText(const QString &name)
-{
-    auto *text = new QPlainTextEdit;
-    text->setReadOnly(true);
-    text->setAccessibleName(name);
-    text->setLineWrapMode(QPlainTextEdit::NoWrap);
-    text->setStyleSheet(u"font-family: \"%1\"; font-size: %2pt;"_s.arg(Theme::fixedFont().family())
-                            .arg(Theme::fixedFont().pointSizeF()));
-    return text;
-}
-
 } // namespace
-
-QString definitionText(const Job &job)
-{
-    // In the order in which the struct says its fields; a JSON object would sort them.
-    QString out;
-    const QJsonObject object = toJson(job.definition);
-    describe(static_cast<const JobDefinition *>(nullptr)).apply([&](const auto &...field) {
-        for (const char *name : {field.name...})
-            if (const QJsonValue value = object[QLatin1StringView(name)]; !saysNothing(value))
-                writePair(out, QString::fromLatin1(name), value, 0);
-    });
-    return out;
-}
 
 JobPage::JobPage(Desk *desk, const QString &job)
     : Page(desk, u"job-"_s + job)
@@ -111,8 +24,8 @@ JobPage::JobPage(Desk *desk, const QString &job)
     , m_runs(new Table(desk, u"job-runs"_s))
     , m_upcoming(new Upcoming(desk->times, desk->jobs, occasionsShown, this))
     , m_next(new Table(desk, u"job-next"_s))
-    , m_definition(makeText(tr("Definition")))
-    , m_versions(makeText(tr("Versions")))
+    , m_definition(new DefinitionPanel(desk, job))
+    , m_versions(new VersionsPanel(desk, job))
     , m_why(new WhyPanel(desk))
     , m_charts(new JobCharts(desk, job))
 {
@@ -132,6 +45,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     below->addWidget(m_schedule, 1);
     below->addWidget(new RunStrip(desk, job));
     layout->addLayout(below);
+    m_tabs->setObjectName(u"job-tabs"_s);
     m_tabs->setAccessibleName(tr("About this job"));
     layout->addWidget(m_tabs, 1);
     const auto tab = [this](const QString &title, QWidget *content) {
@@ -233,41 +147,9 @@ void JobPage::redraw()
     const QString schedule = row->schedule.isEmpty() ? tr("on demand") : tr("%1, in %2").arg(row->schedule, row->zone);
     m_schedule->setText(row->title.isEmpty() ? schedule : row->title + u"  ·  "_s + schedule);
     if (std::exchange(m_version, row->version) != row->version) {
-        askDefinition();
-        askVersions();
+        m_definition->refresh();
+        m_versions->refresh();
     }
-}
-
-void JobPage::askDefinition()
-{
-    desk()->session->client()->ask(wire::JobGet{m_job}, this, [this](const Answer<Job> &answer) {
-        m_definition->setPlainText(answer ? definitionText(*answer) : answer.error().message);
-    });
-}
-
-void JobPage::askVersions()
-{
-    desk()->session->client()->ask(
-        wire::JobHistory{.job = m_job}, this, [this](const Answer<wire::JobHistoryReply> &answer) {
-            if (!answer) {
-                m_versions->setPlainText(answer.error().message);
-                return;
-            }
-            QString text;
-            for (const wire::VersionRow &each : answer->versions) {
-                text += tr("version %1, release %2, since %3, by %4")
-                            .arg(each.version)
-                            .arg(each.release)
-                            .arg(desk()->times->longText(each.since, m_job), each.by)
-                    + u'\n';
-                text += u"    "_s
-                    + (each.keys.isEmpty() ? tr("first version") : tr("changed: %1").arg(each.keys.join(u", "_s)))
-                    + u'\n';
-                if (!each.message.isEmpty())
-                    text += u"    "_s + each.message + u'\n';
-            }
-            m_versions->setPlainText(text);
-        });
 }
 
 void JobPage::askWhy()

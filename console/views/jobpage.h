@@ -2,13 +2,14 @@
 #pragma once
 
 #include "console/models/upcoming.h"
+#include "console/views/definitionpanel.h"
 #include "console/views/jobcharts.h"
 #include "console/views/parts.h"
 #include "console/views/runstrip.h"
 #include "console/views/table.h"
+#include "console/views/versionspanel.h"
 #include "console/views/whypanel.h"
 
-class QPlainTextEdit;
 class QTabWidget;
 
 namespace belfry {
@@ -31,8 +32,6 @@ public:
 
 private:
     void redraw();
-    void askDefinition();
-    void askVersions();
     void askWhy();
 
     QString m_job;
@@ -45,13 +44,10 @@ private:
     Table *m_runs;
     Upcoming *m_upcoming;
     Table *m_next;
-    QPlainTextEdit *m_definition;
-    QPlainTextEdit *m_versions;
+    DefinitionPanel *m_definition;
+    VersionsPanel *m_versions;
     WhyPanel *m_why;
     JobCharts *m_charts;
 };
-
-// A definition as a person reads it: the keys that say something, in the order of the job file.
-QString definitionText(const Job &job);
 
 } // namespace belfry

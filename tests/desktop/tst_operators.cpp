@@ -11,9 +11,11 @@
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTableWidget>
+#include <QToolButton>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
@@ -114,6 +116,32 @@ private Q_SLOTS:
         m_console.reset();
         m_theme.reset();
         m_cluster.reset();
+    }
+
+    void showsHowAJobIsWrittenAndWhatChanged()
+    {
+        open(m_cluster->address());
+        m_cluster->apply(QByteArray(jobs).replace("echo night", "echo by night"));
+        m_console->desk()->navigator->openJob(u"ops/nightly"_s);
+        QWidget *page = window()->currentPage();
+        auto *written = page->findChild<QPlainTextEdit *>(u"definitionText"_s);
+        auto *changed = page->findChild<QPlainTextEdit *>(u"versionText"_s);
+        QVERIFY(wait([&] { return changed->toPlainText().contains(u"+ script: echo by night"_s); }));
+        QVERIFY2(changed->toPlainText().contains(u"- script: echo night"_s), qPrintable(changed->toPlainText()));
+        QVERIFY(wait([&] { return written->toPlainText().contains(u"6    nightly:"_s); }));
+        QVERIFY2(
+            written->toPlainText().contains(u"8      script: echo by night"_s), qPrintable(written->toPlainText()));
+        QVERIFY(!written->toPlainText().contains(u"waits"_s));
+        // What is in force says more than was written.
+        page->findChild<QToolButton *>(u"definitionInForce"_s)->click();
+        QVERIFY(wait([&] { return written->toPlainText().contains(u"name: nightly"_s); }));
+        auto *versions = page->findChild<Table *>(u"job-versions"_s);
+        QCOMPARE(versions->model()->rowCount(), 2);
+        versions->selectRow(u"1"_s);
+        QVERIFY(wait([&] {
+            return changed->toPlainText().contains(u"script: echo night"_s)
+                && !changed->toPlainText().contains(u"+ "_s);
+        }));
     }
 
     void acknowledgesAFailureAndTakesItBack()
