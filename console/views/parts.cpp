@@ -3,7 +3,7 @@
 
 #include <QDialog>
 #include <QDialogButtonBox>
-#include <QFormLayout>
+#include <QGridLayout>
 #include <QLineEdit>
 #include <QPushButton>
 
@@ -76,12 +76,12 @@ void StateLabel::redraw()
 
 Facts::Facts(QWidget *parent)
     : QWidget(parent)
-    , m_form(new QFormLayout(this))
+    , m_form(new QGridLayout(this))
 {
     m_form->setContentsMargins(0, 0, 0, 0);
     m_form->setHorizontalSpacing(14);
     m_form->setVerticalSpacing(5);
-    m_form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_form->setColumnStretch(1, 1);
 }
 
 void Facts::set(const std::vector<Fact> &facts)
@@ -96,7 +96,9 @@ void Facts::set(const std::vector<Fact> &facts)
             value->setTextFormat(Qt::PlainText);
             value->setTextInteractionFlags(Qt::TextSelectableByMouse);
             m_lines.emplace_back(makeLabel({}, u"muted"_s, this), value);
-            m_form->addRow(m_lines.back().first, value);
+            const int row = m_form->rowCount();
+            m_form->addWidget(m_lines.back().first, row, 0, Qt::AlignTop);
+            m_form->addWidget(value, row, 1, Qt::AlignTop);
         }
         const auto &[name, value] = m_lines[line++];
         name->setText(fact.name);

@@ -3,7 +3,7 @@
 
 #include "console/views/desk.h"
 
-class QFormLayout;
+class QGridLayout;
 class QAction;
 class QPushButton;
 class QToolButton;
@@ -49,7 +49,7 @@ public:
     void set(const std::vector<Fact> &facts);
 
 private:
-    QFormLayout *m_form;
+    QGridLayout *m_form;
     std::vector<std::pair<QLabel *, QLabel *>> m_lines;
 };
 

@@ -26,7 +26,7 @@ constexpr int cellMargin = 8;
 // In characters of the font.
 ColumnWish wishOf(const QString &id)
 {
-    static const std::map<QString, ColumnWish> wishes{{u"run"_s, {8, 7}}, {u"job"_s, {26, 14, 1}},
+    static const std::map<QString, ColumnWish> wishes{{u"run"_s, {8, 7}}, {u"job"_s, {26, 20, 1}},
         {u"title"_s, {30, 10, 2}}, {u"state"_s, {18, 15}}, {u"last"_s, {17, 15}}, {u"progress"_s, {30, 17, 1}},
         {u"took"_s, {12, 10}}, {u"started"_s, {18, 17}}, {u"ended"_s, {18, 17}}, {u"queued"_s, {18, 17}},
         {u"next"_s, {18, 17}}, {u"at"_s, {18, 17}}, {u"away"_s, {13, 11}}, {u"agent"_s, {16, 8}},
@@ -38,8 +38,11 @@ ColumnWish wishOf(const QString &id)
     return found == wishes.end() ? ColumnWish{20, 9, 1} : found->second;
 }
 
+constexpr int fewestOfJob = 12; // characters, where even sparing others leaves no more
+
 // Where columns cannot have their least widths, these go first: what they say is in the details too.
-const QStringList canBeSpared{u"ended"_s, u"tries"_s, u"zone"_s, u"cause"_s, u"title"_s, u"away"_s, u"agent"_s};
+const QStringList canBeSpared{
+    u"queued"_s, u"ended"_s, u"tries"_s, u"zone"_s, u"cause"_s, u"title"_s, u"away"_s, u"agent"_s};
 
 } // namespace
 
@@ -212,11 +215,13 @@ std::vector<int> Table::columnsToShow(std::vector<ColumnWish> &wishes) const
         ids.push_back(id);
         wishes.push_back(wish);
     }
+    const auto isTooWide = [&] {
+        const auto add = [](int sum, const ColumnWish &wish) { return sum + wish.least; };
+        return std::accumulate(wishes.begin(), wishes.end(), 0, add) > viewport()->width();
+    };
     for (const QString &id : canBeSpared) {
-        const int least = std::accumulate(
-            wishes.begin(), wishes.end(), 0, [](int sum, const ColumnWish &wish) { return sum + wish.least; });
         const qsizetype at = ids.indexOf(id);
-        if (least <= viewport()->width())
+        if (!isTooWide())
             break;
         if (at < 0)
             continue;
@@ -224,6 +229,8 @@ std::vector<int> Table::columnsToShow(std::vector<ColumnWish> &wishes) const
         wishes.erase(wishes.begin() + at);
         ids.removeAt(at);
     }
+    if (const qsizetype job = ids.indexOf(u"job"_s); job >= 0 && isTooWide())
+        wishes[std::size_t(job)].least = fewestOfJob * unit + 2 * cellMargin;
     return columns;
 }
 

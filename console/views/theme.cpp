@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 #include <QPainter>
 #include <QPixmapCache>
+#include <QRegularExpression>
 #include <QStyleFactory>
 #include <QSvgRenderer>
 
@@ -174,7 +175,24 @@ QString Theme::styleSheet() const
     std::sort(names.begin(), names.end(), [](const QString &a, const QString &b) { return a.size() > b.size(); });
     for (const QString &name : names)
         style.replace(u'@' + name, color(name).name());
+    replacePictures(style);
     return style;
+}
+
+void Theme::replacePictures(QString &style) const
+{
+    constexpr int size = 16;
+    static const QRegularExpression picture(u"picture\\(([a-z-]+), #([0-9a-f]+)\\)"_s);
+    for (auto match = picture.match(style); match.hasMatch(); match = picture.match(style)) {
+        const QString name = match.captured(1);
+        const QColor ink(u'#' + match.captured(2));
+        const QString base = m_pictures.filePath(u"%1-%2"_s.arg(name, match.captured(2)));
+        // Without a folder to write to there are no arrows, and nothing else is amiss.
+        const bool written
+            = pixmap(name, ink, size, 1).save(base + u".png"_s) && pixmap(name, ink, size, 2).save(base + u"@2x.png"_s);
+        style.replace(
+            match.capturedStart(), match.capturedLength(), written ? u"url(\"%1.png\")"_s.arg(base) : u"none"_s);
+    }
 }
 
 QFont Theme::fixedFont()

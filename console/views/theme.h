@@ -7,6 +7,7 @@
 #include <QFont>
 #include <QIcon>
 #include <QPalette>
+#include <QTemporaryDir>
 
 namespace belfry {
 
@@ -37,7 +38,7 @@ public:
     QPixmap pixmap(const QString &name, const QColor &color, int size, qreal ratio) const;
 
     QPalette palette() const;
-    // style.qss with the names of colours replaced.
+    // style.qss with the names of colours replaced, and picture(icon, colour) by files with it.
     QString styleSheet() const;
     // For logs, definitions and commands.
     static QFont fixedFont();
@@ -49,7 +50,10 @@ Q_SIGNALS:
     void changed();
 
 private:
+    void replacePictures(QString &style) const;
+
     std::map<Scheme, std::map<QString, QColor>> m_colors;
+    QTemporaryDir m_pictures; // a style sheet takes pictures from files alone
     QString m_style;
     Scheme m_scheme = Scheme::Light;
     bool m_applied = false;

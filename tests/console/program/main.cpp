@@ -101,7 +101,8 @@ private:
     void shoot(const QString &name, QWidget *widget = nullptr)
     {
         QTest::qWait(100);
-        const QString file = u"%1/%2-%3.png"_s.arg(m_folder, name, nameOf(m_theme.scheme()));
+        const QString scale = m_console.window()->devicePixelRatioF() > 1 ? u"@2x"_s : QString();
+        const QString file = u"%1/%2-%3%4.png"_s.arg(m_folder, name, nameOf(m_theme.scheme()), scale);
         if (!(widget ? widget : m_console.window())->grab().save(file))
             qFatal("cannot write %s", qPrintable(file));
     }
