@@ -4,6 +4,7 @@
 #include "console/desktop/instance.h"
 #include "console/desktop/link.h"
 #include "console/desktop/systemscheme.h"
+#include "console/models/englishplurals.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -119,6 +120,9 @@ int main(int argc, char **argv)
     QApplication::setApplicationDisplayName(u"Belfry"_s);
     QApplication::setApplicationVersion(QStringLiteral(BELFRY_VERSION));
     QApplication::setDesktopFileName(u"belfry-console"_s);
+    QApplication::setWindowIcon(QIcon(u":/look/belfry-console.svg"_s));
+    EnglishPlurals english;
+    QCoreApplication::installTranslator(&english);
     const auto options = readOptions(application);
     if (!options)
         return complain(options.error().message);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/desktop/console.h"
+#include "console/models/englishplurals.h"
 #include "console/views/desk.h"
 #include "console/views/table.h"
 
@@ -142,6 +143,8 @@ int main(int argc, char **argv)
     QApplication application(argc, argv);
     QApplication::setFont(QFont(u"DejaVu Sans"_s, 10));
     QApplication::setCursorFlashTime(0);
+    EnglishPlurals english;
+    QCoreApplication::installTranslator(&english);
     const QStringList arguments = QApplication::arguments();
     if (arguments.size() != 5) {
         std::fprintf(stderr, "usage: belfry_screenshots FOLDER RUN JOB LOG\n");
