@@ -15,9 +15,22 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(belfry::Words)
 };
 
-QString spoken(QString word)
+// What enums are called in the window; the list is for whoever gathers texts to translate.
+[[maybe_unused]] const char *const spokenWords[] = {QT_TRANSLATE_NOOP("belfry::Words", "queued"),
+    QT_TRANSLATE_NOOP("belfry::Words", "assigned"), QT_TRANSLATE_NOOP("belfry::Words", "running"),
+    QT_TRANSLATE_NOOP("belfry::Words", "retrying"), QT_TRANSLATE_NOOP("belfry::Words", "succeeded"),
+    QT_TRANSLATE_NOOP("belfry::Words", "warning"), QT_TRANSLATE_NOOP("belfry::Words", "skipped"),
+    QT_TRANSLATE_NOOP("belfry::Words", "failed"), QT_TRANSLATE_NOOP("belfry::Words", "timed out"),
+    QT_TRANSLATE_NOOP("belfry::Words", "cancelled"), QT_TRANSLATE_NOOP("belfry::Words", "not started"),
+    QT_TRANSLATE_NOOP("belfry::Words", "lost"), QT_TRANSLATE_NOOP("belfry::Words", "pending"),
+    QT_TRANSLATE_NOOP("belfry::Words", "ran"), QT_TRANSLATE_NOOP("belfry::Words", "merged"),
+    QT_TRANSLATE_NOOP("belfry::Words", "missed"), QT_TRANSLATE_NOOP("belfry::Words", "expired"),
+    QT_TRANSLATE_NOOP("belfry::Words", "schedule"), QT_TRANSLATE_NOOP("belfry::Words", "catch up"),
+    QT_TRANSLATE_NOOP("belfry::Words", "manual"), QT_TRANSLATE_NOOP("belfry::Words", "pipeline")};
+
+QString spoken(QString name)
 {
-    return word.replace(u'_', u' ');
+    return Words::tr(name.replace(u'_', u' ').toUtf8().constData());
 }
 
 } // namespace
@@ -60,7 +73,7 @@ StateLook lookOf(RunState state)
 StateLook lookOf(const wire::RunRow &run)
 {
     if (run.unreachableSince)
-        return {Look::Unknown, u"state-unreachable"_s, Words::tr("%1, unreachable").arg(nameOf(run.state)),
+        return {Look::Unknown, u"state-unreachable"_s, Words::tr("%1, unreachable").arg(lookOf(run.state).word),
             Words::tr("Its agent is away. The state is what was last known; the run may well go on.")};
     if (run.cancelRequested && !isFinal(run.state))
         return {Look::Unknown, u"state-cancelled"_s, Words::tr("being cancelled"),
@@ -98,7 +111,7 @@ StateLook lookOf(const wire::JobRow &job)
 
 StateLook lookOf(Fate fate)
 {
-    const QString word = nameOf(fate);
+    const QString word = spoken(nameOf(fate));
     switch (fate) {
     case Fate::Pending:
         return {Look::Waiting, u"state-queued"_s, word, Words::tr("Its run waits, or a pause holds it.")};

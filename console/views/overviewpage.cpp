@@ -128,6 +128,7 @@ OverviewPage::Tile OverviewPage::makeTile(const QString &name, const QString &vi
     tile.icon = new QLabel;
     tile.figure = makeLabel({}, u"figure"_s);
     tile.words = makeLabel(name, u"muted"_s);
+    tile.words->setWordWrap(true);
     auto *layout = new QGridLayout(tile.button);
     layout->setContentsMargins(16, 10, 16, 10);
     layout->setHorizontalSpacing(10);
@@ -169,14 +170,13 @@ void OverviewPage::recount()
         tr("failed in 24 h"), failures > 0 ? lookOf(RunState::Failed) : lookOf(RunState::Succeeded));
     const int paused = int(std::count_if(all.jobs->rows().begin(), all.jobs->rows().end(),
         [](const wire::JobRow &job) { return job.pausedSince.has_value(); }));
-    setTile(m_paused, all.jobs->isComplete() ? tr("%1 of %2").arg(paused).arg(all.jobs->rowCount()) : u"–"_s,
+    setTile(m_paused, all.jobs->isComplete() ? u"%1/%2"_s.arg(paused).arg(all.jobs->rowCount()) : u"–"_s,
         tr("jobs paused"),
         paused > 0 ? StateLook{Look::Warning, u"state-held"_s, {}, {}}
                    : StateLook{Look::Waiting, u"state-held"_s, {}, {}});
     const int online = all.agents->online();
     const int agents = all.agents->rowCount();
-    setTile(m_agents, all.agents->isComplete() ? tr("%1 of %2").arg(online).arg(agents) : u"–"_s,
-        tr("agents connected"),
+    setTile(m_agents, all.agents->isComplete() ? u"%1/%2"_s.arg(online).arg(agents) : u"–"_s, tr("agents connected"),
         agents > 0 && online == agents ? StateLook{Look::Success, u"state-succeeded"_s, {}, {}}
                                        : StateLook{Look::Unknown, u"state-unreachable"_s, {}, {}});
     if (known)

@@ -30,6 +30,7 @@ PauseDialog::PauseDialog(Desk *desk, const QString &job, QWidget *parent, const 
     text->setWordWrap(true);
     layout->addWidget(text);
     auto *form = new QFormLayout;
+    form->setRowWrapPolicy(QFormLayout::WrapLongRows);
     auto *until = new QComboBox;
     until->setAccessibleName(tr("Until"));
     until->addItem(tr("somebody resumes it"), 0);

@@ -131,6 +131,7 @@ void SchedulePage::recount()
     m_count->setText(m_upcoming->isCut()
             ? tr("the first %1 until %2").arg(rows).arg(times.longText(m_upcoming->entries().back().at))
             : tr("%1 until %2").arg(rows).arg(times.longText(times.now() + range)));
+    m_count->setToolTip(m_count->text()); // it gives way to the buttons
     const QString filter = m_filter->text();
     if (!m_fault.isEmpty()) {
         m_table->setEmptyText(m_fault, true);
