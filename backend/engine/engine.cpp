@@ -231,6 +231,11 @@ std::optional<Instant> Engine::nextOccasion(JobId id) const
     return m_state->agenda.nextOccasion(id);
 }
 
+const std::vector<DueRule> &Engine::rules(JobId id) const
+{
+    return m_state->agenda.rules(id);
+}
+
 const PlannedSkip *Engine::plannedSkip(JobId id, Instant at) const
 {
     return engine::plannedSkip(*m_state, id, at);

@@ -12,6 +12,7 @@
 namespace belfry::engine {
 
 struct ApplyPlan;
+struct DueRule;
 
 struct Counts {
     int jobs = 0; // not removed
@@ -58,6 +59,8 @@ public:
     DefinitionPtr definition(JobId id, int version) const;
     // The next instant at which a rule of the job is due (without its jitter).
     std::optional<Instant> nextOccasion(JobId id) const;
+    // Of its schedule; none for a job that is disabled or removed.
+    const std::vector<DueRule> &rules(JobId id) const;
     // Who wants the occasions of that instant to be skipped; null: nobody.
     const PlannedSkip *plannedSkip(JobId id, Instant at) const;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "backend/server/schedule.h"
 
-#include "backend/engine/agenda.h"
-
 #include <queue>
 
 namespace belfry {
@@ -13,22 +11,16 @@ namespace {
 
 constexpr Duration longestSearch = 1s;
 
-// The rules of a definition that was applied: they were found good then.
-std::vector<engine::DueRule> rulesOf(const Job &job)
-{
-    return engine::rulesOf(job.definition, job.uid).value_or(std::vector<engine::DueRule>());
-}
-
 // One rule's future, a firing entry at a time.
 struct Walk {
     const Job *job;
-    engine::DueRule of;
+    const engine::DueRule *of;
     std::vector<Occurrence> entries; // up to the next firing one
 };
 
 bool refill(Walk &walk, Instant from, std::optional<Instant> until)
 {
-    walk.entries = walk.of.rule.list(from, until, 1);
+    walk.entries = walk.of->rule.list(from, until, 1);
     return !walk.entries.empty();
 }
 
@@ -38,9 +30,9 @@ wire::NextEntry entryOf(const Walk &walk, const Occurrence &each, const PlannedS
     const QString who = skip && !skip->by.isEmpty() ? skip->by : u"somebody"_s;
     const QString why = skip && !skip->reason.isEmpty() ? u" (%1)"_s.arg(skip->reason) : QString();
     return {.job = walk.job->definition.fullName(),
-        .rule = walk.of.key,
+        .rule = walk.of->key,
         .at = each.at,
-        .local = toRfc3339(each.at, walk.of.rule.zone()),
+        .local = toRfc3339(each.at, walk.of->rule.zone()),
         .note = note.isEmpty() ? std::nullopt : std::optional(note),
         .reason = skip ? u"%1 wants it to be skipped%2"_s.arg(who, why) : each.reason,
         .by = skip ? skip->by : QString()};
@@ -51,7 +43,8 @@ wire::NextEntry entryOf(const Walk &walk, const Occurrence &each, const PlannedS
 QString scheduleInWords(const Job &job)
 {
     QStringList words;
-    for (const engine::DueRule &each : rulesOf(job))
+    const auto rules = engine::rulesOf(job.definition, job.uid); // they were found good when it was applied
+    for (const engine::DueRule &each : rules.value_or(std::vector<engine::DueRule>()))
         words.append(each.rule.describe());
     return words.join(u"; "_s);
 }
@@ -62,15 +55,15 @@ Result<std::vector<wire::NextEntry>> upcoming(
     const Duration begun = clock.monotonic();
     std::vector<Walk> walks;
     for (const Job *job : jobs)
-        for (engine::DueRule &each : rulesOf(*job))
+        for (const engine::DueRule &each : question.rules(job->id))
             if (each.rule.hasInstants())
-                walks.push_back({job, std::move(each), {}});
+                walks.push_back({job, &each, {}});
 
     using Head = std::tuple<Instant, QString, QString, std::size_t>; // of the walk's next entry
     std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
     const auto push = [&](std::size_t index) {
         const Walk &walk = walks[index];
-        heads.emplace(walk.entries.front().at, walk.job->definition.fullName(), walk.of.key, index);
+        heads.emplace(walk.entries.front().at, walk.job->definition.fullName(), walk.of->key, index);
     };
     for (std::size_t i = 0; i < walks.size(); ++i)
         if (refill(walks[i], question.from, question.until))

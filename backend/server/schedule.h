@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "backend/engine/agenda.h"
 #include "shared/base/clock.h"
 #include "shared/wire/api.h"
 
@@ -10,6 +11,8 @@ namespace belfry {
 QString scheduleInWords(const Job &job);
 
 struct UpcomingQuestion {
+    // A job's rules, ready to be asked; they stay as they are meanwhile.
+    std::function<const std::vector<engine::DueRule> &(JobId)> rules;
     int n = 10; // firing entries of all jobs together; the skipped ones between them come on top
     Instant from; // inclusive
     std::optional<Instant> until; // exclusive

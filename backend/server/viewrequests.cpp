@@ -96,13 +96,19 @@ void handle(ClientSession &session, const wire::ScheduleNext &request, const Res
         respond(fail(jobs.error()));
         return;
     }
+    const Result<const engine::Engine *> engine = engineOf(session);
+    if (!engine) {
+        respond(fail(engine.error()));
+        return;
+    }
     const Clock &clock = session.parts().core.clock();
-    const auto skip = [&session](JobId job, Instant at) {
-        const engine::Engine *engine = session.parts().core.engine();
-        return engine ? engine->plannedSkip(job, at) : nullptr;
-    };
-    auto entries = upcoming(*jobs,
-        {.n = request.n, .from = request.from.value_or(clock.now()), .until = request.until, .skip = skip}, clock);
+    const UpcomingQuestion question{
+        .rules = [engine = *engine](JobId job) -> const std::vector<engine::DueRule> & { return engine->rules(job); },
+        .n = request.n,
+        .from = request.from.value_or(clock.now()),
+        .until = request.until,
+        .skip = [engine = *engine](JobId job, Instant at) { return engine->plannedSkip(job, at); }};
+    auto entries = upcoming(*jobs, question, clock);
     respond(entries ? Result<wire::NextReply>(wire::NextReply{std::move(*entries)}) : fail(entries.error()));
 }
 

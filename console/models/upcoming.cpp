@@ -76,17 +76,42 @@ OccasionNote noteOf(const wire::NextEntry &entry, const wire::JobRow *job, const
     return {{Look::Warning, u"schedule"_s, kind, words}, words};
 }
 
+namespace {
+
+// Of what a job's future hangs on.
+std::size_t digestOf(const std::vector<wire::JobRow> &jobs)
+{
+    const auto ms = [](const std::optional<Instant> &at) { return at ? at->ms : 0; };
+    std::size_t digest = 0;
+    for (const wire::JobRow &each : jobs) {
+        digest = qHashMulti(digest, each.id.value, each.job, each.version, each.enabled, each.nextSkipped);
+        digest = qHashMulti(digest, ms(each.next), ms(each.pausedSince), ms(each.pausedUntil));
+    }
+    return digest;
+}
+
+} // namespace
+
 Upcoming::Upcoming(const Times *times, const Jobs *jobs, int most, QObject *parent)
     : QAbstractTableModel(parent)
     , m_times(times)
     , m_known(jobs)
     , m_most(most)
     , m_columns(upcomingColumns(times, jobs))
+    , m_digest(digestOf(jobs->rows()))
 {
     m_soon.setSingleShot(true);
     m_soon.setInterval(gatherFor);
     connect(&m_soon, &QTimer::timeout, this, &Upcoming::ask);
-    connect(jobs, &Jobs::jobsChanged, this, &Upcoming::refresh);
+    connect(jobs, &Jobs::jobsChanged, this, &Upcoming::jobsChanged);
+}
+
+// Thousands of jobs change with each of their runs, and the answer costs the backend a look at the rules of all.
+void Upcoming::jobsChanged()
+{
+    const std::size_t digest = digestOf(m_known->rows());
+    if (std::exchange(m_digest, digest) != digest)
+        refresh();
 }
 
 void Upcoming::setClient(Client *client)

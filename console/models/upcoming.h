@@ -59,6 +59,7 @@ Q_SIGNALS:
     void failed(const QString &why);
 
 private:
+    void jobsChanged();
     void ask();
     void adopt(std::vector<wire::NextEntry> fresh);
     void merge(const std::vector<wire::NextEntry> &fresh);
@@ -72,6 +73,7 @@ private:
     std::optional<QStringList> m_jobs;
     std::optional<Duration> m_range;
     QTimer m_soon;
+    std::size_t m_digest = 0; // of what matters of the jobs
     bool m_complete = false;
     bool m_cut = false;
 };

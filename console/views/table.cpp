@@ -2,6 +2,7 @@
 #include "console/views/table.h"
 
 #include "console/views/runstrip.h"
+#include "console/views/tableheader.h"
 
 #include <QContextMenuEvent>
 #include <QHeaderView>
@@ -165,6 +166,7 @@ Table::Table(Desk *desk, const QString &name, QWidget *parent)
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 12);
+    setHorizontalHeader(new TableHeader(desk->theme, this));
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsMovable(true);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);

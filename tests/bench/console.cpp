@@ -3,9 +3,9 @@
 #include "console/desktop/console.h"
 #include "tests/bench/report.h"
 
-#include <QAbstractEventDispatcher>
 #include <QApplication>
 #include <QSocketNotifier>
+#include <QTimer>
 
 #include <unistd.h>
 
@@ -14,25 +14,36 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// How long the thread of the window was busy between two waits for events: nothing is painted meanwhile.
+// How long the thread of the window was at something else when a beat was due: nothing is painted meanwhile.
 class Frames : public QObject
 {
 public:
     Frames()
     {
-        auto *loop = QAbstractEventDispatcher::instance();
-        connect(loop, &QAbstractEventDispatcher::awake, this, [this] { m_awakeSince = bench::monotonicUs(); });
-        connect(loop, &QAbstractEventDispatcher::aboutToBlock, this, [this] {
-            if (m_awakeSince > 0)
-                m_busy.push_back(bench::monotonicUs() - std::exchange(m_awakeSince, 0));
+        m_beat.setTimerType(Qt::PreciseTimer);
+        connect(&m_beat, &QTimer::timeout, this, [this] {
+            const qint64 now = bench::monotonicUs();
+            m_gaps.push_back(now - std::exchange(m_last, now));
         });
     }
 
-    std::vector<qint64> take() { return std::exchange(m_busy, {}); }
+    void start()
+    {
+        m_gaps.clear();
+        m_last = bench::monotonicUs();
+        m_beat.start(period);
+    }
+    std::vector<qint64> stop()
+    {
+        m_beat.stop();
+        return std::exchange(m_gaps, {});
+    }
 
 private:
-    qint64 m_awakeSince = 0;
-    std::vector<qint64> m_busy;
+    static constexpr auto period = std::chrono::milliseconds(4);
+    QTimer m_beat;
+    qint64 m_last = 0;
+    std::vector<qint64> m_gaps;
 };
 
 // Sees when the window has painted after something else has come true.
@@ -82,7 +93,8 @@ private:
 // Standard input rules it, a word a line, each answered with a line:
 //   filled          when jobs, live runs and agents have come and are painted: `shown` and `filled`, since --from
 //   view NAME       opens a view: until it is painted with the first rows
-//   frames          busy times of the thread since the last such word, and changes of runs heard
+//   watch           begins to count changes of runs, and to look every 4 ms whether the thread is free
+//   frames          ends it: the times between two looks, and the changes heard
 class Operator : public QObject
 {
 public:
@@ -111,6 +123,8 @@ private:
             tellFilled();
         else if (words[0] == "view"_L1)
             openView(words.value(1));
+        else if (words[0] == "watch"_L1)
+            watch();
         else if (words[0] == "frames"_L1)
             tellFrames();
         else
@@ -139,9 +153,16 @@ private:
             });
     }
 
+    void watch()
+    {
+        m_heard = 0;
+        m_frames.start();
+        bench::print({});
+    }
+
     void tellFrames()
     {
-        bench::print({{u"busy"_s, bench::toJson(m_frames.take())}, {u"heard"_s, std::exchange(m_heard, 0)},
+        bench::print({{u"gaps"_s, bench::toJson(m_frames.stop())}, {u"heard"_s, std::exchange(m_heard, 0)},
             {u"live"_s, m_console->desk()->liveRuns->rowCount()}});
     }
 

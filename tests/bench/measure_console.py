@@ -29,9 +29,6 @@ class Window:
         self.pid = self.talker.process.pid
         self.filled = self.talker.ask("filled")
 
-    def frames(self):
-        return self.talker.ask("frames")
-
     def view(self, name):
         return self.talker.ask(f"view {name}")["us"] / 1000
 
@@ -73,20 +70,20 @@ def console(bench):
 
 def under_load(bench, here, cluster, window):
     seconds = bench.pick(tiny=1, quick=5, full=10)
-    busy, heard, cpu = [], 0, []
+    gaps, heard, cpu = [], 0, []
     for name in ("live", "overview", "history"):
         window.view(name)
-        window.frames()
+        window.talker.ask("watch")
         from_, before = time.monotonic(), stage.cpu_seconds([window.pid])
         here.client(cluster, "trigger", "--job", "bench/churn", "--count", 300 * seconds, "--pause", 3)
         took = time.monotonic() - from_
         cpu.append((stage.cpu_seconds([window.pid]) - before) / took * 100)
-        done = window.frames()
+        done = window.talker.ask("frames")
         heard += done["heard"] / took / 3
-        busy += [us / 1000 for us in done["busy"]]
+        gaps += [us / 1000 for us in done["gaps"]]
     yield Row("console-events", None, "1/s", value=heard, note="changes of runs that the console heard").spread([heard])
-    yield latency_row("console-frame", None, busy, target=100, share=1,
-                      note=f"the longest time without painting; live runs: {done['live']}")
+    yield latency_row("console-frame", None, gaps, target=100, share=1,
+                      note=f"the longest time in which nothing could be painted; live runs: {done['live']}")
     yield latency_row("console-cpu", None, cpu, unit="%", share=.5, note="of one processor, while they come")
     peak = stage.status_mib(window.pid, "VmHWM")
     yield Row("console-memory", None, "MiB", value=peak, target=300, sense="<=", judged="value",

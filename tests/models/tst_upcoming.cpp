@@ -118,6 +118,44 @@ private Q_SLOTS:
         QVERIFY(!third.isValid());
     }
 
+    // The end of a run changes its job's row, and not what comes next.
+    void asksAgainWhenASchedulesJobChanges()
+    {
+        wire::JobRow row{.id = JobId(1), .job = u"p/a"_s, .next = now + 1min};
+        QJsonValue id;
+        wire::WatchOpen watch;
+        m_jobs->setClient(m_session->client());
+        QVERIFY(waitFor(&watch, &id));
+        m_backend->answer(id, wire::WatchOpenReply{.watch = 1, .epoch = 1, .n = 1, .snapshot = {toJson(row)}});
+        QTRY_VERIFY(m_jobs->isComplete());
+        Upcoming model(m_times.get(), m_jobs.get(), 3);
+        model.setClient(m_session->client());
+        wire::ScheduleNext asked;
+        const auto change = [&](qint64 n) {
+            QSignalSpy heard(m_jobs.get(), &Jobs::jobsChanged);
+            m_backend->notify(u"watch.changed"_s, wire::WatchChanged{.watch = 1, .n = n, .row = toJson(row)});
+            return comesTrue([&] { return heard.count() > 0; });
+        };
+        QVERIFY(waitFor(&asked, &id));
+        m_backend->answer(id, wire::NextReply{});
+        QTRY_VERIFY(model.isComplete());
+        row.lastRun = RunId(7);
+        row.lastState = RunState::Succeeded;
+        QVERIFY(change(2));
+        // Whoever begins to wait now is heard after all that waits already.
+        Upcoming other(m_times.get(), m_jobs.get(), 3);
+        other.setJobs(QStringList{u"p/other"_s});
+        other.setClient(m_session->client());
+        QVERIFY(waitFor(&asked, &id));
+        QCOMPARE(asked.jobs, QStringList{u"p/other"_s});
+        m_backend->answer(id, wire::NextReply{});
+        QTRY_VERIFY(other.isComplete());
+        row.next = now + 2min;
+        QVERIFY(change(3));
+        QVERIFY(waitFor(&asked, &id));
+        QVERIFY(waitFor(&asked, &id));
+    }
+
     void noJobsAskNobody()
     {
         Upcoming model(m_times.get(), m_jobs.get(), 3);
