@@ -2,6 +2,7 @@
 #include "console/views/jobpage.h"
 
 #include <QTabWidget>
+#include <QToolButton>
 
 namespace belfry {
 
@@ -19,6 +20,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     , m_title(makeLabel(job, u"title"_s))
     , m_state(new StateLabel(desk))
     , m_schedule(makeLabel({}, u"muted"_s))
+    , m_unskip(makeButton(desk->commands->action(u"job.unskip"_s)))
     , m_tabs(new QTabWidget)
     , m_history(new History(desk->times, this))
     , m_runs(new Table(desk, u"job-runs"_s))
@@ -37,8 +39,10 @@ JobPage::JobPage(Desk *desk, const QString &job)
     head->addWidget(m_title);
     head->addSpacing(10);
     head->addWidget(m_state, 1);
-    for (const QString &id : {u"act.run"_s, u"job.pause"_s, u"job.skip"_s, u"job.unskip"_s})
+    for (const QString &id : {u"act.run"_s, u"job.pause"_s, u"job.skip"_s})
         head->addWidget(makeButton(desk->commands->action(id)));
+    head->addWidget(m_unskip);
+    m_unskip->hide(); // until something is to be skipped
     layout->addLayout(head);
     auto *below = new QHBoxLayout;
     below->setSpacing(12);
@@ -71,8 +75,11 @@ JobPage::JobPage(Desk *desk, const QString &job)
     connect(m_history, &History::answered, this,
         [this] { m_runs->setEmptyText(tr("It has not run yet. Run it with R.")); });
     connect(m_history, &History::failed, this, [this](const QString &why) { m_runs->setEmptyText(why, true); });
-    connect(m_upcoming, &Upcoming::answered, this,
-        [this] { m_next->setEmptyText(tr("It has no schedule, or no occasion is left: it runs on demand.")); });
+    connect(m_upcoming, &Upcoming::answered, this, [this] {
+        m_next->setEmptyText(tr("It has no schedule, or no occasion is left: it runs on demand."));
+        m_unskip->setVisible(std::ranges::any_of(
+            m_upcoming->entries(), [](const wire::NextEntry &entry) { return !entry.by.isEmpty(); }));
+    });
     connect(m_upcoming, &Upcoming::failed, this, [this](const QString &why) { m_next->setEmptyText(why, true); });
     connect(m_runs, &Table::rowActivated, this, [this](int row) {
         if (const wire::RunRow *run = m_history->at(row))

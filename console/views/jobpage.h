@@ -39,6 +39,7 @@ private:
     QLabel *m_title;
     StateLabel *m_state;
     QLabel *m_schedule;
+    QToolButton *m_unskip; // seen while somebody wants an occasion to be skipped
     QTabWidget *m_tabs;
     History *m_history;
     Table *m_runs;

@@ -33,12 +33,15 @@ TimelinePane::TimelinePane(Desk *desk, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
-    auto *bar = new QHBoxLayout;
-    bar->setSpacing(6);
     m_range->setObjectName(u"timeline-range"_s);
     m_range->setAccessibleName(tr("What the timeline shows"));
     m_range->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    bar->addWidget(m_range, 1);
+    layout->addWidget(m_range); // a line of its own: it is long, and has to be seen whole
+    auto *bar = new QHBoxLayout;
+    bar->setSpacing(6);
+    m_limits->setObjectName(u"timeline-limits"_s);
+    m_limits->setWordWrap(true);
+    bar->addWidget(m_limits, 1);
     m_by->setObjectName(u"timeline-by"_s);
     m_by->setAccessibleName(tr("Lanes of the timeline"));
     m_by->addItem(desk->theme->icon(u"jobs"_s), tr("a lane per job"));
@@ -50,9 +53,6 @@ TimelinePane::TimelinePane(Desk *desk, QWidget *parent)
     bar->addWidget(button(u"+"_s, tr("Show less time  (+, or the wheel)"), [this] { m_view->zoom(nearer); }));
     bar->addWidget(button(u"−"_s, tr("Show more time  (-, or the wheel)"), [this] { m_view->zoom(1 / nearer); }));
     layout->addLayout(bar);
-    m_limits->setObjectName(u"timeline-limits"_s);
-    m_limits->setWordWrap(true);
-    layout->addWidget(m_limits);
     layout->addWidget(m_view, 1);
     m_selected->setObjectName(u"timeline-selected"_s);
     m_selected->setMinimumWidth(0);
@@ -104,7 +104,6 @@ void TimelinePane::redraw()
     if (m_view->isDense())
         limits += tr("There are too many to be drawn, so they are counted: zoom in to see each.");
     m_limits->setText(limits.join(u' '));
-    m_limits->setVisible(!limits.isEmpty());
     m_selected->setText(m_view->currentBar()
             ? m_view->barText(m_view->current())
             : tr("filled: ran  ·  thin line: waited  ·  hollow or dashed: planned  ·  tick: when it was planned"));

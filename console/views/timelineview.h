@@ -3,6 +3,7 @@
 
 #include "console/models/timeline.h"
 #include "console/views/desk.h"
+#include "console/views/painteditems.h"
 
 #include <QAbstractScrollArea>
 
@@ -10,7 +11,7 @@ namespace belfry {
 
 // Runs as bars in lanes along time: what was, now, and what is due. The wheel zooms around the pointer, dragging moves;
 // arrows select, with Ctrl they move, + and - zoom, Home leads to now.
-class TimelineView final : public QAbstractScrollArea
+class TimelineView final : public QAbstractScrollArea, public PaintedItems
 {
     Q_OBJECT
 
@@ -45,6 +46,10 @@ public:
     // Whether lanes show how many bars there are instead of the bars.
     bool isDense() const { return m_dense; }
     void setEmptyText(const QString &text, bool isFault = false);
+    int itemCount() const override { return barCount(); }
+    QString itemText(int item) const override { return barText(item); }
+    QRect itemRect(int item) const override { return barRect(item); }
+    int currentItem() const override { return m_current; }
 
 Q_SIGNALS:
     void windowChanged();
