@@ -481,9 +481,13 @@ WindowState MainWindow::state() const
     state.view = currentView();
     for (int i = 1; i < m_tabs->count(); ++i)
         state.tabs += m_tabs->widget(i)->objectName();
-    for (int i = 0; i < m_views->count(); ++i)
-        if (const auto *page = static_cast<const Page *>(m_views->widget(i)); !page->filterText().isEmpty())
+    for (int i = 0; i < m_views->count(); ++i) {
+        const auto *page = static_cast<const Page *>(m_views->widget(i));
+        if (!page->filterText().isEmpty())
             state.filters[page->objectName()] = page->filterText();
+        if (!page->layoutText().isEmpty())
+            state.layouts[page->objectName()] = page->layoutText();
+    }
     state.zone = QString::number(m_zone->currentIndex());
     return state;
 }
@@ -497,6 +501,8 @@ void MainWindow::restore(const WindowState &state)
         auto *page = static_cast<Page *>(m_views->widget(i));
         if (const auto filter = state.filters.find(page->objectName()); filter != state.filters.end())
             page->setFilter(filter->second);
+        if (const auto layout = state.layouts.find(page->objectName()); layout != state.layouts.end())
+            page->setLayoutText(layout->second);
     }
     for (const QString &tab : state.tabs) {
         if (const qint64 run = tab.startsWith("run-"_L1) ? tab.mid(4).toLongLong() : 0; run > 0)

@@ -16,6 +16,7 @@ struct WindowState {
     std::map<QString, QString> filters; // by view
     QString zone; // local, utc, job
     QString theme; // light, dark, contrast, system
+    std::map<QString, QString> layouts; // by view
 
     bool operator==(const WindowState &) const = default;
 };
@@ -24,7 +25,8 @@ constexpr auto describe(const WindowState *)
     return fields(required(1, "version", &WindowState::version), field(2, "geometry", &WindowState::geometry),
         field(3, "docks", &WindowState::docks), field(4, "view", &WindowState::view),
         field(5, "tabs", &WindowState::tabs), field(6, "filters", &WindowState::filters),
-        field(7, "zone", &WindowState::zone), field(8, "theme", &WindowState::theme));
+        field(7, "zone", &WindowState::zone), field(8, "theme", &WindowState::theme),
+        field(9, "layouts", &WindowState::layouts));
 }
 
 // $XDG_STATE_HOME/belfry/console.json

@@ -14,6 +14,10 @@ enum CellRole : int {
     KeyRole, // QString: the row's name (run number, job, agent)
     StripRole, // std::vector<belfry::StripMark>: shapes instead of the text
     NumericRole, // bool: the text is a number or a time: right-aligned, digits of one width
+    DepthRole, // int, of the first column: how deep below others the row is; invalid: rows are no tree
+    BranchRole, // int of Branch, of the first column: rows are below this one
 };
+
+enum class Branch { Folded, Open };
 
 } // namespace belfry

@@ -117,6 +117,9 @@ public:
     virtual void focusFilter() { }
     virtual void setFilter(const QString &) { }
     virtual QString filterText() const { return {}; }
+    // How it is laid out, in a form of its own, to be kept until the next start; empty: as it is at first.
+    virtual QString layoutText() const { return {}; }
+    virtual void setLayoutText(const QString &) { }
     // What export writes: the rows as they are shown; nullptr where there is no list.
     virtual QAbstractItemModel *listed() const { return nullptr; }
     // F5: ask the backend again.

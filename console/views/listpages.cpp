@@ -68,6 +68,8 @@ Subject ListPage::selected() const
             subject.jobs += *each.job;
         subject.concerns.insert(subject.concerns.end(), each.concerns.begin(), each.concerns.end());
     }
+    if (subject.jobs.size() == 1 && subject.runs.empty() && subject.concerns.empty()) // with rows that are no jobs
+        subject.job = subject.jobs.front();
     return subject;
 }
 
@@ -229,116 +231,6 @@ void HistoryPage::recount()
     const QString &text = m_history->question().filter;
     table()->setEmptyText(text.isEmpty() ? tr("No job has run yet.")
                                          : tr("No run passes the filter  %1\nClear it to see all runs.").arg(text));
-}
-
-// ---- jobs
-
-class JobsPage::Proxy final : public QSortFilterProxyModel
-{
-public:
-    explicit Proxy(Jobs *jobs)
-        : m_jobs(jobs)
-    {
-        setSourceModel(jobs);
-        setSortRole(SortRole);
-    }
-    void only(const std::optional<QStringList> &names)
-    {
-        m_only.reset();
-        if (names)
-            m_only = std::set<QString>(names->begin(), names->end());
-        invalidateFilter();
-    }
-
-protected:
-    bool filterAcceptsRow(int row, const QModelIndex &) const override
-    {
-        return !m_only || m_only->contains(m_jobs->at(row).job);
-    }
-
-private:
-    Jobs *m_jobs;
-    std::optional<std::set<QString>> m_only;
-};
-
-JobsPage::JobsPage(Desk *desk)
-    : ListPage(desk, u"jobs"_s, tr("Jobs"), FilterKind::Jobs)
-    , m_proxy(new Proxy(desk->jobs))
-{
-    m_proxy->setParent(this);
-    table()->setPlain(m_proxy);
-    table()->setSortingEnabled(true);
-    table()->sortByColumn(0, Qt::AscendingOrder);
-    bar()->addWidget(makeButton(desk->commands->action(u"act.run"_s)));
-    wire();
-    connect(filter(), &FilterLine::accepted, this, &JobsPage::onFilter);
-    connect(desk->jobs, &Jobs::jobsChanged, this, &JobsPage::recount);
-    connect(desk->jobs, &Jobs::completed, this, &JobsPage::recount);
-    connect(desk->jobs, &Jobs::failed, this, [this](const QString &why) { table()->setEmptyText(why, true); });
-    connect(desk->times, &Times::changed, desk->jobs, [jobs = desk->jobs] { jobs->retranslate(); });
-    recount();
-}
-
-void JobsPage::refresh()
-{
-    if (!m_filterText.isEmpty())
-        onFilter(m_filterText);
-}
-
-Subject JobsPage::subjectOf(int row) const
-{
-    return {.job = desk()->jobs->at(m_proxy->mapToSource(m_proxy->index(row, 0)).row()).job};
-}
-
-void JobsPage::open(int row)
-{
-    desk()->navigator->openJob(*subjectOf(row).job);
-}
-
-void JobsPage::onFilter(const QString &text)
-{
-    m_filterText = text;
-    m_found.clear();
-    ++m_asking;
-    if (text.isEmpty())
-        m_proxy->only(std::nullopt);
-    else
-        askFilter({});
-    recount();
-}
-
-// The backend judges: a filter may ask for what rows do not show.
-void JobsPage::askFilter(const QString &after)
-{
-    const wire::JobList question{.after = after, .filter = m_filterText};
-    desk()->session->client()->ask(question, this, [this, asking = m_asking](const Answer<wire::JobListReply> &answer) {
-        if (asking != m_asking)
-            return;
-        if (!answer) {
-            m_proxy->only(QStringList());
-            table()->setEmptyText(answer.error().message, true);
-            return;
-        }
-        for (const wire::JobRow &job : answer->jobs)
-            m_found += job.job;
-        if (answer->next) {
-            askFilter(*answer->next);
-            return;
-        }
-        m_proxy->only(m_found);
-        recount();
-    });
-}
-
-void JobsPage::recount()
-{
-    const int all = desk()->jobs->rowCount();
-    const int seen = m_proxy->rowCount();
-    setCount(seen == all ? tr("%n job(s)", nullptr, all) : tr("%1 of %2 jobs").arg(seen).arg(all));
-    if (all > 0)
-        table()->setEmptyText(tr("No job passes the filter  %1\nClear it to see all jobs.").arg(m_filterText));
-    else if (desk()->jobs->isComplete())
-        table()->setEmptyText(tr("No jobs yet. Write a job file and apply it:\n\nbelfry apply jobs.yaml"));
 }
 
 // ---- agents

@@ -75,27 +75,6 @@ private:
     QToolButton *m_newer;
 };
 
-class JobsPage final : public ListPage
-{
-    Q_OBJECT
-
-public:
-    explicit JobsPage(Desk *desk);
-    void refresh() override;
-
-private:
-    Subject subjectOf(int row) const override;
-    void open(int row) override;
-    void onFilter(const QString &text);
-    void askFilter(const QString &after);
-    void recount();
-    class Proxy;
-    Proxy *m_proxy;
-    QString m_filterText;
-    QStringList m_found;
-    int m_asking = 0;
-};
-
 class AgentsPage final : public ListPage
 {
     Q_OBJECT

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/attentionpage.h"
 #include "console/views/desk.h"
+#include "console/views/jobspage.h"
 #include "console/views/listpages.h"
 #include "console/views/overviewpage.h"
 #include "console/views/schedulepage.h"

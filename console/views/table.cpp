@@ -8,6 +8,7 @@
 #include <QHeaderView>
 #include <QHelpEvent>
 #include <QMenu>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QSortFilterProxyModel>
 #include <QToolTip>
@@ -23,6 +24,14 @@ namespace {
 constexpr int iconSize = 16;
 constexpr int iconGap = 6;
 constexpr int cellMargin = 8;
+constexpr int branchWidth = 20; // for the mark, and what a row below it is set in
+
+// Where what the cell says begins.
+int indentOf(const QModelIndex &index)
+{
+    const QVariant depth = index.data(DepthRole);
+    return depth.isValid() ? branchWidth * (depth.toInt() + (index.data(BranchRole).isValid() ? 1 : 0)) : 0;
+}
 
 // In characters of the font.
 ColumnWish wishOf(const QString &id)
@@ -85,11 +94,19 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         rect.setLeft(rect.left() + iconSize + iconGap);
         ink = selected ? ink : own;
     }
+    QFont font = cell.font;
+    if (const QVariant branch = index.data(BranchRole); branch.isValid()) {
+        const QString mark = Branch(branch.toInt()) == Branch::Folded ? u"folded"_s : u"unfolded"_s;
+        painter->drawPixmap(QPoint(rect.left(), rect.center().y() - iconSize / 2 + 1),
+            theme.pixmap(mark, ink, iconSize, painter->device()->devicePixelRatioF()));
+        font.setBold(true);
+    }
+    rect.setLeft(rect.left() + indentOf(index));
     const bool figure = index.data(NumericRole).toBool();
     painter->setPen(ink);
-    painter->setFont(cell.font);
+    painter->setFont(font);
     painter->drawText(rect, int((figure ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::TextSingleLine),
-        cell.fontMetrics.elidedText(text, Qt::ElideRight, rect.width()));
+        QFontMetrics(font).elidedText(text, Qt::ElideRight, rect.width()));
 }
 
 void CellDelegate::paintBar(QPainter *painter, const QRect &rect, const Progress &progress, bool selected) const
@@ -136,7 +153,7 @@ bool CellDelegate::helpEvent(
     }
     const QString text = index.data().toString();
     const bool hasIcon = !index.data(IconRole).toString().isEmpty();
-    const int room = option.rect.width() - 2 * cellMargin - (hasIcon ? iconSize + iconGap : 0);
+    const int room = option.rect.width() - 2 * cellMargin - (hasIcon ? iconSize + iconGap : 0) - indentOf(index);
     if (event->type() != QEvent::ToolTip || index.data(ProgressRole).isValid()
         || view->fontMetrics().horizontalAdvance(text) <= room)
         return QStyledItemDelegate::helpEvent(event, view, option, index);
@@ -359,7 +376,21 @@ void Table::keyPressEvent(QKeyEvent *event)
         Q_EMIT rowActivated(currentRow());
         return;
     }
+    const bool inwards = event->key() == Qt::Key_Right;
+    if ((inwards || event->key() == Qt::Key_Left) && currentIndex().siblingAtColumn(0).data(DepthRole).isValid()) {
+        Q_EMIT branchStepped(currentRow(), inwards);
+        return;
+    }
     QTableView::keyPressEvent(event);
+}
+
+void Table::mousePressEvent(QMouseEvent *event)
+{
+    QTableView::mousePressEvent(event);
+    const QModelIndex index = indexAt(event->position().toPoint());
+    const bool onMark = event->position().x() < visualRect(index).left() + cellMargin + branchWidth;
+    if (event->button() == Qt::LeftButton && onMark && index.data(BranchRole).isValid())
+        Q_EMIT branchClicked(sourceRow(index));
 }
 
 } // namespace belfry

@@ -12,7 +12,7 @@ class QSortFilterProxyModel;
 namespace belfry {
 
 // Draws the cells that models describe by their roles: an icon in the state's colour before its word, a bar, figures at
-// the right. What is out of date is drawn without colours.
+// the right, marks of branches. What is out of date is drawn without colours.
 class CellDelegate final : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -56,11 +56,15 @@ Q_SIGNALS:
     void currentRowChanged(int row);
     void rowActivated(int row);
     void rowsSelected();
+    // In a tree: the mark of this row was clicked; or Left or Right was pressed there.
+    void branchClicked(int row);
+    void branchStepped(int row, bool inwards);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void resizeEvent(QResizeEvent *event) override;
     void selectionChanged(const QItemSelection &selected, const QItemSelection &deselected) override;

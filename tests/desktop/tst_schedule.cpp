@@ -13,6 +13,7 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QTabWidget>
+#include <QToolButton>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
@@ -223,6 +224,68 @@ private Q_SLOTS:
         find<QComboBox>(u"timeline-by"_s)->setCurrentIndex(1);
         QCOMPARE(view->plan().lanes.size(), std::size_t(1)); // nothing has an agent yet
         QVERIFY(view->plan().lanes.front().name.isEmpty());
+    }
+
+    void foldsProjects()
+    {
+        m_cluster->apply("project: web\njobs: {site: {script: echo site}}");
+        key(window(), Qt::Key_5, Qt::AltModifier);
+        auto *table = find<Table>(u"jobs-table"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 7); // two projects, five jobs
+        const auto job = [&] { return m_console->desk()->selection->subject().job.value_or(QString()); };
+        table->selectRow(u"ops/hourly"_s);
+        QCOMPARE(job(), u"ops/hourly"_s);
+        key(table, Qt::Key_Left); // to its project
+        QCOMPARE(table->currentIndex().row(), 0);
+        QCOMPARE(job(), QString());
+        key(table, Qt::Key_Left); // folds it
+        QCOMPARE(table->model()->rowCount(), 3);
+        QCOMPARE(table->currentIndex().row(), 0);
+        const QString kept = window()->currentPage()->layoutText();
+        key(table, Qt::Key_Right);
+        QCOMPARE(table->model()->rowCount(), 7);
+        key(table, Qt::Key_Right); // to its first job
+        QCOMPARE(job(), u"ops/hourly"_s);
+        key(table, Qt::Key_Left);
+        key(table, Qt::Key_Return);
+        QCOMPARE(table->model()->rowCount(), 3);
+        key(table, Qt::Key_Return);
+
+        window()->currentPage()->setFilter(u"tag:team=web"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        window()->currentPage()->setFilter(QString());
+        QTRY_COMPARE(table->model()->rowCount(), 7);
+        window()->currentPage()->setLayoutText(kept); // as at the next start
+        QCOMPARE(table->model()->rowCount(), 3);
+        auto *by = find<QComboBox>(u"jobs-by"_s);
+        by->setCurrentIndex(1);
+        QCOMPARE(table->model()->rowCount(), 5);
+        QVERIFY(!find<QToolButton>(u"jobs-fold"_s)->isEnabled());
+        by->setCurrentIndex(0);
+        find<QToolButton>(u"jobs-fold"_s)->click();
+        QCOMPARE(table->model()->rowCount(), 2);
+        find<QToolButton>(u"jobs-fold"_s)->click();
+        QCOMPARE(table->model()->rowCount(), 7);
+        QTest::mouseClick(
+            table->viewport(), Qt::LeftButton, {}, table->visualRect(table->model()->index(0, 0)).topLeft() + QPoint(14, 10));
+        QCOMPARE(table->model()->rowCount(), 3);
+    }
+
+    void offersNotToSkipWhereSomethingIsSkipped()
+    {
+        m_console->desk()->navigator->openJob(u"ops/hourly"_s);
+        const auto offered = [&] {
+            const auto buttons = window()->currentPage()->findChildren<QToolButton *>();
+            return std::ranges::any_of(buttons, [](const QToolButton *each) {
+                return each->isVisible() && each->text() == u"Do not skip"_s;
+            });
+        };
+        QTRY_VERIFY(find<Table>(u"job-next"_s)->model()->rowCount() > 0);
+        QVERIFY(!offered());
+        m_cluster->cli({u"skip"_s, u"ops/hourly"_s});
+        QTRY_VERIFY(offered());
+        m_cluster->cli({u"unskip"_s, u"ops/hourly"_s});
+        QTRY_VERIFY(!offered());
     }
 };
 

@@ -29,7 +29,8 @@ private Q_SLOTS:
             .tabs = {u"run-7"_s, u"job-p/a"_s},
             .filters = {{u"history"_s, u"state:failed"_s}},
             .zone = u"1"_s,
-            .theme = u"dark"_s};
+            .theme = u"dark"_s,
+            .layouts = {{u"jobs"_s, u"tree sales"_s}}};
         QVERIFY(saveWindowState(path, state));
         QCOMPARE(loadWindowState(path), state);
         QCOMPARE(
