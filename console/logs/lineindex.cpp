@@ -34,6 +34,10 @@ void LineIndex::add(QByteArrayView bytes)
     const char *const begin = bytes.data();
     const char *const end = begin + bytes.size();
     const char *styled = begin; // the style is known up to here
+    if (m_lineAt == m_size)
+        m_marks.begin(m_breaks, bytes);
+    else
+        m_marks.goOn(bytes);
     for (const char *at = begin; at < end;) {
         const auto *lineBreak = static_cast<const char *>(std::memchr(at, '\n', std::size_t(end - at)));
         if (!lineBreak)
@@ -41,6 +45,8 @@ void LineIndex::add(QByteArrayView bytes)
         at = lineBreak + 1;
         ++breaks;
         lineAt = m_size + (at - begin);
+        if (at < end)
+            m_marks.begin(breaks, {at, end});
         const qint64 blockSize = lineAt - last.offset;
         if ((breaks - last.line < blockLines || blockSize < leastBlock) && blockSize < fullBlock)
             continue;
@@ -61,6 +67,7 @@ void LineIndex::add(QByteArrayView bytes)
     } else {
         style(rest);
     }
+    m_marks.publish();
     const std::lock_guard lock(m_guard);
     m_blocks.insert(m_blocks.end(), fresh.begin(), fresh.end());
     m_size += bytes.size();
@@ -75,6 +82,7 @@ void LineIndex::clear()
     m_size = m_breaks = m_lineAt = 0;
     m_style = {};
     m_unread.clear();
+    m_marks.clear();
 }
 
 qint64 LineIndex::lineCount() const

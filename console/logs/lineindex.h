@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/logs/ansi.h"
+#include "console/logs/linemarks.h"
 
 #include <mutex>
 #include <optional>
@@ -39,6 +40,8 @@ public:
     Place findOffset(qint64 offset) const;
     // The block that follows it; nullopt: it is the last one.
     std::optional<Place> after(const Place &place) const;
+    // The lines that are marked. One may be known a moment before lineCount() has it.
+    const LineMarks &marks() const { return m_marks; }
 
 private:
     Place placeAt(std::size_t index) const;
@@ -48,6 +51,7 @@ private:
     qint64 m_size = 0;
     qint64 m_breaks = 0; // line breaks so far
     qint64 m_lineAt = 0; // offset of the last line's beginning
+    LineMarks m_marks; // guards itself
     // Of the adding thread alone:
     TextStyle m_style; // where m_unread begins
     QByteArray m_unread; // the beginning of a sequence that may go on

@@ -116,6 +116,38 @@ qint64 LineSet::at(qint64 position) const
     return part.first + part.at(int(position - part.before));
 }
 
+std::vector<qint64> LineSet::members(qint64 position, qint64 most) const
+{
+    const std::lock_guard lock(m_guard);
+    std::vector<qint64> found;
+    auto part = std::upper_bound(m_parts.begin(), m_parts.end(), position,
+        [](qint64 wanted, const Part &each) { return wanted < each.before; });
+    if (part == m_parts.begin())
+        return found;
+    --part;
+    qint64 skipped = position - part->before;
+    for (; part != m_parts.end() && qint64(found.size()) < most; ++part, skipped = 0) {
+        const qint64 until = std::min<qint64>(part->size, skipped + most - qint64(found.size()));
+        if (!part->bits) {
+            for (qint64 i = skipped; i < until; ++i)
+                found.push_back(part->first + part->few[std::size_t(i)]);
+            continue;
+        }
+        qint64 number = 0; // of the next member
+        for (std::size_t i = 0; i < part->bits->size() && number < until; ++i) {
+            quint64 word = (*part->bits)[i];
+            if (const int here = std::popcount(word); number + here <= skipped) {
+                number += here;
+                continue;
+            }
+            for (; word != 0 && number < until; word &= word - 1, ++number)
+                if (number >= skipped)
+                    found.push_back(part->first + qint64(i) * 64 + std::countr_zero(word));
+        }
+    }
+    return found;
+}
+
 qint64 LineSet::position(qint64 line) const
 {
     const std::lock_guard lock(m_guard);

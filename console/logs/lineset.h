@@ -23,6 +23,8 @@ public:
     qint64 count() const;
     // The line of that position, 0..count()-1; -1 beyond.
     qint64 at(qint64 position) const;
+    // So many from that position on, or as many as there are.
+    std::vector<qint64> members(qint64 position, qint64 most) const;
     // How many lines come before this one: the position of the first that does not.
     qint64 position(qint64 line) const;
     bool contains(qint64 line) const;

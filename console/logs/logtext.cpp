@@ -87,7 +87,7 @@ LogText::Line LogText::line(qint64 number)
     return line;
 }
 
-QString LogText::plain(qint64 number, qint64 limit)
+StyledText LogText::whole(qint64 number, qint64 limit)
 {
     QString fault;
     const LogSpool::Page *page = number >= 0 && number < lineCount() ? pageOf(number, fault) : nullptr;
@@ -95,8 +95,9 @@ QString LogText::plain(qint64 number, qint64 limit)
     if (!page || index >= page->lines.size())
         return {};
     const LogSpool::Line place = page->lines[index];
+    TextStyle style = page->styles[index];
     const auto bytes = m_spool->read(place.offset, std::min(place.length, limit));
-    return bytes ? decodeText(plainBytes(*bytes)) : QString();
+    return bytes ? styledLine(*bytes, style) : StyledText();
 }
 
 qint64 LogText::lineAtTime(Instant at) const

@@ -24,8 +24,8 @@ public:
     qint64 lineCount() const { return m_spool->lineCount(); }
     // An empty one beyond the end.
     Line line(qint64 number);
-    // The whole text of a line, without a limit of what is drawn but with one of what a clipboard bears.
-    QString plain(qint64 number, qint64 limit);
+    // The whole of a line, without a limit of what is drawn but with one of what a clipboard bears.
+    StyledText whole(qint64 number, qint64 limit);
     // The first line that was received at or after this time; the last one when there is none.
     qint64 lineAtTime(Instant at) const;
 

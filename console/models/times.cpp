@@ -62,9 +62,9 @@ Zone Times::jobZone(const QString &job) const
     return m_zones.emplace(name, zone ? *zone : Zone::utc()).first->second;
 }
 
-Zone Times::zoneFor(const QString &job) const
+Zone Times::zoneIn(Mode mode, const QString &job) const
 {
-    switch (m_mode) {
+    switch (mode) {
     case Mode::Local:
         return m_local;
     case Mode::Utc:

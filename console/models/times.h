@@ -44,6 +44,8 @@ public:
     QString markText(Instant at, Duration step) const;
     // The zone of the switch. Where each job's is wanted and no job is meant, the local one.
     Zone zoneOf(const QString &job) const { return m_mode == Mode::Job && job.isEmpty() ? m_local : zoneFor(job); }
+    // That of one mode, whatever the switch says.
+    Zone zoneIn(Mode mode, const QString &job) const;
     // `Local`, `UTC`, or the name of the job's zone.
     QString zoneName(const QString &job = {}) const;
 
@@ -51,7 +53,7 @@ Q_SIGNALS:
     void changed();
 
 private:
-    Zone zoneFor(const QString &job) const;
+    Zone zoneFor(const QString &job) const { return zoneIn(m_mode, job); }
     Zone jobZone(const QString &job) const;
 
     const Clock &m_clock;

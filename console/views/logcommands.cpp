@@ -1,49 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "console/logs/savelog.h"
 #include "console/views/logfinder.h"
 #include "console/views/logpanel.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDateTime>
 #include <QFileDialog>
-#include <QInputDialog>
-#include <QSaveFile>
 
 // What can be done with the log that is shown.
 namespace belfry {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-
-constexpr qint64 savePiece = 4 << 20;
-
-// The job's bytes as they are, without the notes about what is missing.
-Status writeRaw(const LogSpool &spool, const QString &path)
+void LogPanel::addCommands()
 {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly))
-        return fail(ErrorKind::Unavailable, u"%1: %2"_s.arg(path, file.errorString()));
-    Status status;
-    spool.forEachStretch(0, spool.size(), [&](qint64 from, qint64 until, LogSpool::Stamp stamp) {
-        for (qint64 at = from; status && stamp.stream != LogSpool::Note && at < until; at += savePiece) {
-            const auto bytes = spool.read(at, std::min(savePiece, until - at));
-            if (!bytes)
-                status = fail(bytes.error());
-            else if (file.write(*bytes) != bytes->size())
-                status = fail(ErrorKind::Unavailable, u"%1: %2"_s.arg(path, file.errorString()));
-        }
-        return status.has_value();
-    });
-    if (status && !file.commit())
-        status = fail(ErrorKind::Unavailable, u"%1: %2"_s.arg(path, file.errorString()));
-    return status;
+    addReadingCommands();
+    addFoldCommands();
+    addCopyCommands();
+    for (const QString &id :
+        {u"log.follow"_s, u"log.find"_s, u"log.error"_s, u"log.goto"_s, u"log.fold"_s, u"log.foldAll"_s,
+            u"log.unfoldAll"_s, u"log.save"_s, u"log.copyAnsi"_s, u"log.copyMarkdown"_s, u"log.link"_s})
+        m_view->addAction(m_desk->commands->action(id));
 }
 
-} // namespace
-
-void LogPanel::addCommands()
+void LogPanel::addReadingCommands()
 {
     const QString group = tr("Log");
     Commands *commands = m_desk->commands;
@@ -77,23 +58,52 @@ void LogPanel::addCommands()
         focused([this] { m_view->goToLine(std::numeric_limits<int>::max()); }));
     commands->add({u"log.goto"_s, group, tr("Go to line or time"), {}, Qt::CTRL | Qt::Key_G}, [this] { goTo(); });
     commands->add({u"log.times"_s, group, tr("Next kind of times"), u"clock"_s, {},
-                      tr("None, since the start, local, UTC: when the agent received each line.")},
-        [this] { m_stamps->setCurrentIndex((m_stamps->currentIndex() + 1) % m_stamps->count()); });
+                      tr("None, since the start, local, UTC, in the job's zone: when the agent received each line.")},
+        [this] { m_stampKinds->setCurrentIndex((m_stampKinds->currentIndex() + 1) % m_stampKinds->count()); });
     commands->add({u"log.larger"_s, group, tr("Larger text"), {}, Qt::CTRL | Qt::Key_Plus},
         [this] { m_view->setZoom(m_view->zoom() + 1); });
     commands->add({u"log.smaller"_s, group, tr("Smaller text"), {}, Qt::CTRL | Qt::Key_Minus},
         [this] { m_view->setZoom(m_view->zoom() - 1); });
     commands->add(
         {u"log.normal"_s, group, tr("Text as usual"), {}, Qt::CTRL | Qt::Key_0}, [this] { m_view->setZoom(0); });
+}
+
+void LogPanel::addFoldCommands()
+{
+    const QString group = tr("Log");
+    Commands *commands = m_desk->commands;
     commands->add(
-        {u"log.save"_s, group, tr("Save log"), u"save"_s, {}, tr("The bytes that the job wrote, as they are.")},
+        {u"log.fold"_s, group, tr("Fold or unfold group"), {}, {},
+            tr("The lines of a ##[group]; also Enter, Left and Right on its first line, or a click beside it.")},
+        [this] {
+            if (const auto of = m_view->currentGroup())
+                m_view->toggleGroup(*of);
+        });
+    commands->add({u"log.foldAll"_s, group, tr("Fold all groups"), {}, {},
+                      tr("Also those to come, once they have ended; what is under way stays in sight.")},
+        [this] { m_view->foldAll(true); });
+    commands->add({u"log.unfoldAll"_s, group, tr("Unfold all groups")}, [this] { m_view->foldAll(false); });
+}
+
+void LogPanel::addCopyCommands()
+{
+    const QString group = tr("Log");
+    Commands *commands = m_desk->commands;
+    commands->add({u"log.copy"_s, group, tr("Copy lines"), u"copy"_s, {},
+                      tr("The selection or the current line as plain text; in the log also Ctrl+C.")},
+        [this] { copyAs(LogCopy::Form::Plain); });
+    commands->add({u"log.copyAnsi"_s, group, tr("Copy lines with colours"), u"copy"_s, {},
+                      tr("With the sequences that colour text in a terminal, and no others.")},
+        [this] { copyAs(LogCopy::Form::Ansi); });
+    commands->add({u"log.copyMarkdown"_s, group, tr("Copy lines as Markdown"), u"copy"_s, {},
+                      tr("A link to the lines, and the lines as a block of code.")},
+        [this] { copyMarkdown(); });
+    commands->add({u"log.save"_s, group, tr("Save log"), u"save"_s, {},
+                      tr("The bytes that the job wrote, as they are, or packed where the name ends with .zst.")},
         [this] { save(); });
     commands->add({u"log.link"_s, group, tr("Copy link to line"), u"copy"_s, {},
                       tr("A belfry:// link that opens this log at the current line.")},
         [this] { copyLink(); });
-    for (const QString &id :
-        {u"log.follow"_s, u"log.find"_s, u"log.error"_s, u"log.goto"_s, u"log.save"_s, u"log.link"_s})
-        m_view->addAction(commands->action(id));
 }
 
 void LogPanel::allowCommands()
@@ -102,46 +112,37 @@ void LogPanel::allowCommands()
     for (const QAction *action : m_desk->commands->all())
         if (const QString id = action->objectName(); id.startsWith("log."_L1))
             m_desk->commands->allow(id, none);
+    if (none.isEmpty())
+        allowFolding();
 }
 
-void LogPanel::goTo()
+void LogPanel::allowFolding()
 {
-    bool good = false;
-    const QString typed = QInputDialog::getText(m_desk->navigator->window(), tr("Go to line or time"),
-        tr("Line number, or a local time like 14:03 or 14:03:05:"), QLineEdit::Normal, {}, &good);
-    if (good)
-        goToTyped(typed.trimmed());
-}
-
-void LogPanel::goToTyped(const QString &text)
-{
-    bool isNumber = false;
-    if (const qint64 line = text.toLongLong(&isNumber); isNumber && line > 0) {
-        m_view->goToLine(line - 1);
-    } else if (QTime time = QTime::fromString(text, u"H:mm:ss"_s);
-               time.isValid() || (time = QTime::fromString(text, u"H:mm"_s)).isValid()) {
-        // The first such time since the attempt started.
-        QDateTime at = QDateTime::fromMSecsSinceEpoch(origin().ms, Qt::LocalTime);
-        const QDateTime start = at;
-        at.setTime(time);
-        if (at < start.addSecs(-60))
-            at = at.addDays(1);
-        m_view->goToLine(m_text->lineAtTime(Instant(at.toMSecsSinceEpoch())));
-    } else {
-        m_desk->navigator->notice(tr("'%1' is no line number and no time like 14:03:05.").arg(text.left(40)), true);
-        return;
-    }
-    m_view->setFocus(Qt::OtherFocusReason);
+    const LogFolds *folds = m_view->rows().folds();
+    if (!m_text || m_text->lineCount() == 0)
+        return; // that is the reason
+    const QString whyNot = !folds ? tr("Lines of one stream are not folded: show both.")
+        : !folds->hasGroups()     ? tr("The log has no groups: lines from ##[group] to ##[endgroup].")
+                                  : QString();
+    m_desk->commands->allow(u"log.foldAll"_s, whyNot);
+    m_desk->commands->allow(u"log.unfoldAll"_s, whyNot);
+    m_desk->commands->allow(
+        u"log.fold"_s, !whyNot.isEmpty() || m_view->currentGroup() ? whyNot : tr("The current line is in no group."));
 }
 
 void LogPanel::save()
 {
     const QString name = u"%1-%2.log"_s.arg(m_job.section(u'/', -1)).arg(m_run.value);
-    const QString path = QFileDialog::getSaveFileName(m_desk->navigator->window(), tr("Save log"), name);
+    const QString packed = tr("Packed log (*.zst)");
+    QString filter;
+    QString path = QFileDialog::getSaveFileName(m_desk->navigator->window(), tr("Save log"), name,
+        tr("Log (*.log)") + u";;"_s + packed + u";;"_s + tr("All files (*)"), &filter);
     if (path.isEmpty())
         return;
+    if (filter == packed && !path.endsWith(".zst"_L1))
+        path += u".zst"_s;
     m_searching.run(
-        this, [spool = m_fetch->spool(), path] { return writeRaw(*spool, path); },
+        this, [spool = m_fetch->spool(), path] { return saveLog(*spool, path); },
         [this, path](const Status &status) {
             if (status)
                 m_desk->navigator->notice(tr("The log was written to %1").arg(path), false);
@@ -150,17 +151,43 @@ void LogPanel::save()
         });
 }
 
-void LogPanel::copyLink()
+QString LogPanel::linkTo(qint64 line) const
 {
     const Address &address = m_desk->session->address();
     const QString context = u"context "_s;
     const QString place
         = address.urlSource.startsWith(context) ? address.urlSource.mid(context.size()) : address.url.authority();
-    QApplication::clipboard()->setText(u"belfry://%1/run/%2?attempt=%3&line=%4"_s.arg(place)
-                                           .arg(m_run.value)
-                                           .arg(attempt())
-                                           .arg(m_view->currentLine() + 1));
+    return u"belfry://%1/run/%2?attempt=%3&line=%4"_s.arg(place).arg(m_run.value).arg(attempt()).arg(line + 1);
+}
+
+void LogPanel::copyLink()
+{
+    QApplication::clipboard()->setText(linkTo(m_view->currentLine()));
     m_desk->navigator->notice(tr("The link to line %1 is on the clipboard.").arg(m_view->currentLine() + 1), false);
+}
+
+void LogPanel::copyAs(LogCopy::Form form)
+{
+    const LogCopy copy = (m_hits->hasFocus() ? m_hits : m_view)->copied(form);
+    QApplication::clipboard()->setText(copy.text);
+    tellCopied(copy.isCut);
+}
+
+void LogPanel::copyMarkdown()
+{
+    const LogCopy copy = (m_hits->hasFocus() ? m_hits : m_view)->copied(LogCopy::Form::Plain);
+    const QString run = u"%1 #%2"_s.arg(m_job).arg(m_run.value).trimmed();
+    const QString title = copy.firstLine == copy.lastLine
+        ? tr("%1, line %2").arg(run).arg(copy.firstLine + 1)
+        : tr("%1, lines %2 to %3").arg(run).arg(copy.firstLine + 1).arg(copy.lastLine + 1);
+    QApplication::clipboard()->setText(toMarkdown(title, linkTo(copy.firstLine), copy.text));
+    tellCopied(copy.isCut);
+}
+
+void LogPanel::tellCopied(bool cut)
+{
+    if (cut)
+        m_desk->navigator->notice(tr("Only the first 16 Mi characters were copied; save the log to have all."), true);
 }
 
 } // namespace belfry

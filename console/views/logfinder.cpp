@@ -102,6 +102,7 @@ void LogFinder::setSpool(std::shared_ptr<LogSpool> spool)
 {
     m_spool = std::move(spool);
     m_errors.reset();
+    Q_EMIT errorsChanged();
     m_errorWish.reset();
     m_wish.reset();
     m_at = 0;
@@ -255,19 +256,27 @@ void LogFinder::goOn(bool forward, qint64 fromLine)
     grant(m_search.get(), m_wish, tr("No line of the log has it."));
 }
 
+void LogFinder::lookForErrors()
+{
+    if (!m_spool || m_errors)
+        return;
+    const SearchSpec spec{.pattern = errorRule, .regex = true};
+    const auto matcher = LineMatcher::make(spec);
+    if (!matcher)
+        qFatal("the rule for errors is wrong: %s", qPrintable(matcher.error().message));
+    m_errors = std::make_unique<LogSearch>(m_spool, spec, *matcher, m_beside);
+    connect(m_errors.get(), &LogSearch::progressed, this, [this] {
+        grant(m_errors.get(), m_errorWish, tr("No line of the log speaks of an error."));
+        Q_EMIT errorsChanged();
+    });
+    Q_EMIT errorsChanged();
+}
+
 void LogFinder::goToError(bool forward, qint64 fromLine)
 {
     if (!m_spool)
         return;
-    if (!m_errors) {
-        const SearchSpec spec{.pattern = errorRule, .regex = true};
-        const auto matcher = LineMatcher::make(spec);
-        if (!matcher)
-            qFatal("the rule for errors is wrong: %s", qPrintable(matcher.error().message));
-        m_errors = std::make_unique<LogSearch>(m_spool, spec, *matcher, m_beside);
-        connect(m_errors.get(), &LogSearch::progressed, this,
-            [this] { grant(m_errors.get(), m_errorWish, tr("No line of the log speaks of an error.")); });
-    }
+    lookForErrors();
     m_errorWish = Wish{.forward = forward, .from = fromLine};
     grant(m_errors.get(), m_errorWish, tr("No line of the log speaks of an error."));
 }

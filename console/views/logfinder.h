@@ -27,6 +27,9 @@ public:
 
     // Null while nothing is looked for.
     const LogSearch *search() const { return m_search.get(); }
+    // Null until errors were looked for.
+    const LogSearch *errors() const { return m_errors.get(); }
+    void lookForErrors();
     QString countText() const;
     // From this line on, or before it; round the end once all was looked at.
     void goOn(bool forward, qint64 fromLine);
@@ -37,6 +40,8 @@ Q_SIGNALS:
     void found(qint64 line);
     // Another search(), or none.
     void searchChanged();
+    // Another errors(), or more of them.
+    void errorsChanged();
     // More hits, or all.
     void progressed();
     void left(); // Esc

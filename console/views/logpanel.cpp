@@ -3,6 +3,7 @@
 
 #include "console/views/elidedlabel.h"
 #include "console/views/logfinder.h"
+#include "console/views/logminimap.h"
 #include "console/views/logwords.h"
 #include "console/views/parts.h"
 
@@ -17,6 +18,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 fewLines = 10'000; // of text()
+// Up to this size a log that is complete is searched for errors before anybody asks: it takes a moment only.
+constexpr qint64 searchedAtOnce = 64 << 20;
 
 QToolButton *makeStream(const QString &text, const QString &name, const QString &tip)
 {
@@ -41,12 +44,13 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
     , m_attempts(new QComboBox)
     , m_out(makeStream(tr("out"), u"logOut"_s, tr("Show lines of stdout")))
     , m_err(makeStream(tr("err"), u"logErr"_s, tr("Show lines of stderr")))
-    , m_stamps(new QComboBox)
+    , m_stampKinds(new QComboBox)
     , m_finder(new LogFinder(desk, &m_searching))
     , m_body(new QStackedWidget)
     , m_empty(makeLabel(tr("Select a run to see its log."), u"muted"_s))
     , m_splitter(new QSplitter(Qt::Vertical))
     , m_view(new LogView(desk->theme))
+    , m_minimap(new LogMinimap(desk->theme, m_view))
     , m_hits(new LogView(desk->theme))
 {
     setObjectName(u"log"_s);
@@ -66,7 +70,13 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
     inFrame->addWidget(m_splitter);
     m_body->addWidget(m_empty);
     m_body->addWidget(frame);
-    m_splitter->addWidget(m_view);
+    auto *whole = new QWidget;
+    auto *beside = new QHBoxLayout(whole);
+    beside->setContentsMargins(0, 0, 0, 0);
+    beside->setSpacing(0);
+    beside->addWidget(m_view, 1);
+    beside->addWidget(m_minimap);
+    m_splitter->addWidget(whole);
     m_splitter->addWidget(m_hits);
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setObjectName(u"logSplitter"_s);
@@ -86,7 +96,9 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
     connect(m_view, &LogView::currentLineChanged, this, [this](qint64 line) {
         if (!m_view->isFollowing())
             m_finder->setCurrentLine(line);
+        allowFolding();
     });
+    connect(m_minimap, &LogMinimap::lineWanted, this, [this](qint64 line) { m_view->goToLine(line); });
     connect(m_hits, &LogView::currentLineChanged, this, [this](qint64 line) {
         if (m_hits->hasFocus())
             m_view->goToLine(line);
@@ -96,11 +108,7 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
         m_view->setFocus(Qt::OtherFocusReason);
     });
     for (LogView *view : {m_view, m_hits}) {
-        connect(view, &LogView::copied, this, [this](bool cut) {
-            if (cut)
-                m_desk->navigator->notice(
-                    tr("Only the first 16 Mi characters were copied; save the log to have all."), true);
-        });
+        connect(view, &LogView::wasCopied, this, &LogPanel::tellCopied);
         connect(view, &LogView::nextWanted, this,
             [this, view](bool forward) { m_finder->goOn(forward, view->currentLine()); });
         connect(view, &LogView::zoomChanged, this, [this, view] {
@@ -119,8 +127,14 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
         m_hits->setMarks(search ? std::optional(search->matcher()) : std::nullopt);
         m_hits->setText(search ? m_text : nullptr);
         m_hits->setRows(search ? search->sharedHits() : nullptr);
+        showMarks();
     });
-    connect(m_finder, &LogFinder::progressed, m_hits, &LogView::grow);
+    connect(m_finder, &LogFinder::errorsChanged, this, &LogPanel::showMarks);
+    connect(m_finder, &LogFinder::progressed, this, [this] {
+        m_hits->grow();
+        m_minimap->refresh();
+    });
+    connect(desk->times, &Times::changed, this, &LogPanel::followSwitch);
     connect(m_finder, &LogFinder::left, m_view, [this] { m_view->setFocus(Qt::OtherFocusReason); });
     connect(m_finder, &LogFinder::said, this,
         [this](const QString &text, bool isFault) { m_desk->navigator->notice(text, isFault); });
@@ -162,22 +176,14 @@ QWidget *LogPanel::makeBar()
     add(u"log.hits"_s);
     layout->addWidget(m_out);
     layout->addWidget(m_err);
-    layout->addWidget(m_stamps);
+    layout->addWidget(m_stampKinds);
     for (const QString &command : {u"log.save"_s, u"log.follow"_s})
         add(command);
     m_attempts->setAccessibleName(tr("Attempt"));
     m_attempts->setToolTip(tr("Attempt whose log is shown"));
     connect(
         m_attempts, &QComboBox::activated, this, [this] { show(m_run, m_job, m_attempts->currentData().toInt(), 0); });
-    m_stamps->setObjectName(u"logStamps"_s);
-    m_stamps->setAccessibleName(tr("Times of lines"));
-    m_stamps->setToolTip(tr("When the agent received each line"));
-    m_stamps->addItem(tr("no times"), int(LogView::TimeStamps::None));
-    m_stamps->addItem(tr("since start"), int(LogView::TimeStamps::Relative));
-    m_stamps->addItem(tr("local"), int(LogView::TimeStamps::Local));
-    m_stamps->addItem(tr("UTC"), int(LogView::TimeStamps::Utc));
-    connect(m_stamps, &QComboBox::currentIndexChanged, this,
-        [this] { setStamps(LogView::TimeStamps(m_stamps->currentData().toInt())); });
+    fillStamps();
     for (QToolButton *each : {m_out, m_err})
         connect(each, &QToolButton::toggled, this, &LogPanel::setStreams);
     return bar;
@@ -204,8 +210,10 @@ void LogPanel::showSelected(RunId run, const QString &job)
 {
     if (run != m_run)
         show(run, job);
-    else if (std::exchange(m_job, job) != job)
+    else if (std::exchange(m_job, job) != job) {
+        setStamps();
         redraw();
+    }
 }
 
 void LogPanel::close()
@@ -215,6 +223,7 @@ void LogPanel::close()
     m_view->setText(nullptr);
     m_hits->setText(nullptr);
     m_text.reset();
+    showMarks();
     m_fetch.reset();
 }
 
@@ -235,10 +244,13 @@ void LogPanel::onFetch()
     if (m_fetch->spool() && !m_text) {
         m_text = std::make_shared<LogText>(m_fetch->spool());
         m_view->setText(m_text);
-        setStamps(m_view->timeStamps());
+        setStamps();
         m_finder->setSpool(m_fetch->spool());
         setStreams();
+        showMarks();
     }
+    if (m_text && m_fetch->state() == LogFetch::State::Complete && m_text->spool()->size() <= searchedAtOnce)
+        m_finder->lookForErrors();
     redraw();
 }
 
@@ -283,19 +295,21 @@ void LogPanel::showHits(bool on)
         m_finder->focusLine();
 }
 
-Instant LogPanel::origin() const
+void LogPanel::showMarks()
 {
-    if (m_fetch && m_fetch->detail())
-        for (const wire::AttemptRow &each : m_fetch->detail()->attemptRows)
-            if (each.attempt == m_fetch->attempt())
-                return each.startedAt.value_or(each.assignedAt);
-    return {};
-}
-
-void LogPanel::setStamps(LogView::TimeStamps stamps)
-{
-    m_view->setTimeStamps(stamps, origin());
-    m_hits->setTimeStamps(stamps, origin());
+    if (!m_text) {
+        m_minimap->setMarks({});
+        return;
+    }
+    // The spool lives as long as what speaks of its lines.
+    const auto marked = [spool = m_text->spool()](LineMark mark) {
+        return std::shared_ptr<const LineSet>(spool, &spool->index().marks().lines(mark));
+    };
+    const LogSearch *errors = m_finder->errors();
+    const LogSearch *search = m_finder->search();
+    m_minimap->setMarks({.errors = errors ? errors->sharedHits() : marked(LineMark::Error),
+        .warnings = marked(LineMark::Warning),
+        .hits = search ? search->sharedHits() : nullptr});
 }
 
 void LogPanel::redraw()

@@ -14,6 +14,7 @@ namespace belfry {
 
 class ElidedLabel;
 class LogFinder;
+class LogMinimap;
 
 // The log of a run: its lines, live, with search, a pane of the lines that were found, streams, times, and what is to
 // be said of it.
@@ -35,6 +36,7 @@ public:
     LogView *view() const { return m_view; }
     LogView *hitsView() const { return m_hits; }
     LogFinder *finder() const { return m_finder; }
+    LogMinimap *minimap() const { return m_minimap; }
     const LogFetch *fetch() const { return m_fetch.get(); }
     // All lines, for as long as they are few.
     QString text() const;
@@ -42,7 +44,13 @@ public:
     QString emptyText() const;
 
 private:
+    // How times of lines are shown, as it is chosen.
+    enum class Stamps { None, Relative, Local, Utc, Job };
+
     void addCommands();
+    void addReadingCommands();
+    void addFoldCommands();
+    void addCopyCommands();
     QWidget *makeBar();
     void open();
     void close();
@@ -52,12 +60,22 @@ private:
     void jump();
     void setStreams();
     void showHits(bool on);
-    void setStamps(LogView::TimeStamps stamps);
+    void showMarks();
+    void fillStamps();
+    void setStamps();
+    // As the switch of the console says, where a clock is shown.
+    void followSwitch();
+    Zone zoneOfStamps() const;
+    void copyAs(LogCopy::Form form);
+    void copyMarkdown();
+    void tellCopied(bool cut);
+    QString linkTo(qint64 line) const;
     void goTo();
     void goToTyped(const QString &text);
     void save();
     void copyLink();
     void allowCommands();
+    void allowFolding();
     Instant origin() const;
 
     Desk *m_desk;
@@ -75,12 +93,13 @@ private:
     QComboBox *m_attempts;
     QToolButton *m_out;
     QToolButton *m_err;
-    QComboBox *m_stamps;
+    QComboBox *m_stampKinds;
     LogFinder *m_finder;
     QStackedWidget *m_body;
     QLabel *m_empty;
     QSplitter *m_splitter;
     LogView *m_view;
+    LogMinimap *m_minimap;
     LogView *m_hits;
 };
 

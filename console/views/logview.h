@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/logs/lineset.h"
-#include "console/logs/logtext.h"
-#include "console/views/linelayout.h"
+#include "console/logs/logcopy.h"
+#include "console/views/logrowpainter.h"
 
 #include <QAbstractScrollArea>
 
@@ -12,20 +11,12 @@ class QPushButton;
 namespace belfry {
 
 // The lines of a log, or some of them, in rows of one height: only what is seen is read and drawn. It has a current
-// line, a selection, and may follow the end.
+// line, a selection, groups that can be folded away, and may follow the end.
 class LogView final : public QAbstractScrollArea
 {
     Q_OBJECT
 
 public:
-    enum class TimeStamps { None, Relative, Local, Utc };
-    Q_ENUM(TimeStamps)
-    struct Position {
-        qint64 line = 0;
-        qsizetype column = 0;
-        auto operator<=>(const Position &) const = default;
-    };
-
     explicit LogView(const Theme *theme, QWidget *parent = nullptr);
     ~LogView() override;
 
@@ -38,24 +29,32 @@ public:
     // There are more lines.
     void grow();
 
-    qint64 rowCount() const;
+    const LogRows &rows() const { return m_rows; }
+    qint64 rowCount() const { return m_rows.count(); }
+    qint64 topRow() const;
+    qint64 fullRows() const; // that fit
     qint64 currentLine() const { return m_current.line; }
-    // Into the middle of the view unless it is seen; following ends.
+    // Into the middle of the view unless it is seen, out of the group that it is folded in; following ends.
     void goToLine(qint64 line);
     bool isFollowing() const { return m_follows; }
     void setFollowing(bool follows);
-    TimeStamps timeStamps() const { return m_timeStamps; }
     // Whether it counts the new lines that are not seen.
     void setCounting(bool counts) { m_counts = counts; }
-    // `origin`: from when on relative times count.
-    void setTimeStamps(TimeStamps stamps, Instant origin);
+    const LogStamps &stamps() const { return m_painter.stamps(); }
+    void setStamps(const LogStamps &stamps);
     // Steps of a point; 0: as the system has it.
     int zoom() const { return m_zoom; }
     void setZoom(int steps);
 
+    // The group of the current line, if it can be folded.
+    std::optional<LogFolds::Group> currentGroup() const;
+    void toggleGroup(const LogFolds::Group &group);
+    void foldAll(bool folded);
+
     bool hasSelection() const { return m_anchor != m_current; }
-    // Plain, with line breaks; cut where it would be more than a clipboard bears (then `cut` is set).
-    QString selectedText(bool *cut = nullptr);
+    // The selection, or else the current line.
+    LogCopy copied(LogCopy::Form form);
+    void copy();
     void selectAll();
     // Of the rows that are seen.
     QStringList visibleText();
@@ -65,8 +64,10 @@ Q_SIGNALS:
     void currentLineChanged(qint64 line);
     // Enter, or a double click where `opens`.
     void lineOpened(qint64 line);
-    void copied(bool cut);
+    void wasCopied(bool cut);
     void zoomChanged();
+    // Other rows are seen, or others are there.
+    void rowsChanged();
     // N and Shift+N.
     void nextWanted(bool forward);
 
@@ -86,40 +87,32 @@ protected:
     void contextMenuEvent(QContextMenuEvent *event) override;
 
 private:
-    qint64 lineOfRow(qint64 row) const;
-    qint64 rowOfLine(qint64 line) const;
-    qint64 topRow() const;
-    qint64 fullRows() const; // that fit
     void measure();
     void updateBars();
     void showRow(qint64 row);
     void toEnd();
     void moveCurrent(qint64 row, bool select);
-    void setCurrent(const Position &position, bool select);
+    void setCurrent(const LogPosition &position, bool select);
     void placePill();
-    void copy();
     void tellCurrent();
-    qreal textLeft() const; // of the viewport; lines begin here
-    QString stampText(const LogSpool::Stamp &stamp) const;
-    Position positionAt(const QPoint &at);
+    bool foldByKey(bool folds);
+    void afterFolding(qint64 row);
+    // The group whose header this is and that has more lines than it.
+    std::optional<LogFolds::Group> groupOfHeader(qint64 line) const;
+    bool isAtHeader(const QPoint &at, LogFolds::Group *group) const;
+    LogPosition positionAt(const QPoint &at);
     LineMatcher::Span selectionIn(qint64 line, qsizetype length) const;
-    void drawRow(QPainter *painter, qint64 row, qreal y);
-    QColor groundOf(const LogText::Line &line, qint64 number) const;
+    LogRowPainter::Row drawnRow(qint64 number);
 
     const Theme *m_theme;
-    LogColors m_colors;
-    LineLayout::Look m_look;
+    LogRowPainter m_painter;
     std::shared_ptr<LogText> m_text;
-    std::shared_ptr<const LineSet> m_rows;
-    std::optional<LineMatcher> m_marks;
-    Position m_anchor;
-    Position m_current;
+    LogRows m_rows;
+    LogPosition m_anchor;
+    LogPosition m_current;
     bool m_follows = false;
     qint64 m_seenRows = 0; // when following ended
-    TimeStamps m_timeStamps = TimeStamps::None;
-    Instant m_origin;
     int m_zoom = 0;
-    int m_digits = 4; // of line numbers
     qreal m_widest = 0; // of the lines that were drawn
     bool m_counts = true;
     bool m_dragging = false;

@@ -36,7 +36,7 @@ std::vector<qint64> naive(LogText &text, const SearchSpec &spec)
         spec.caseSensitive ? QRegularExpression::NoPatternOption : QRegularExpression::CaseInsensitiveOption);
     std::vector<qint64> hits;
     for (qint64 i = 0; i < text.lineCount(); ++i) {
-        const QString line = text.plain(i, 1 << 30);
+        const QString line = text.whole(i, 1 << 30).text;
         const int stream = text.line(i).stamp.stream;
         const bool wanted = (stream != 1 && stream != 2) || (spec.streams & 1 << stream);
         if (wanted && (spec.regex ? regex.match(line).hasMatch() : line.contains(spec.pattern, sensitivity)))
@@ -145,8 +145,8 @@ private Q_SLOTS:
                     for (std::size_t i = 0; i < std::max(hits.size(), expected.size()); ++i)
                         if (i >= hits.size() || i >= expected.size() || hits[i] != expected[i]) {
                             qInfo() << spec.pattern << i << hits.size() << expected.size()
-                                    << (i < hits.size() ? text.plain(hits[i], 100) : QString())
-                                    << (i < expected.size() ? text.plain(expected[i], 100) : QString());
+                                    << (i < hits.size() ? text.whole(hits[i], 100).text : QString())
+                                    << (i < expected.size() ? text.whole(expected[i], 100).text : QString());
                             break;
                         }
                 QVERIFY(hits == expected);

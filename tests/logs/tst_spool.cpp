@@ -288,7 +288,7 @@ private Q_SLOTS:
         QCOMPARE(spool->lineCount(), 3);
         QCOMPARE(text.line(2).styled.text, u"after"_s);
         QCOMPARE(text.line(0).styled.text, u"before"_s);
-        QCOMPARE(text.plain(1, 100 << 20).size(), 100 * (64 << 10));
+        QCOMPARE(text.whole(1, 100 << 20).text.size(), 100 * (64 << 10));
     }
 
     void aLongProgressBarShowsItsEnd()

@@ -2,6 +2,7 @@
 #include "console/views/logview.h"
 
 #include "console/logs/logsearch.h"
+#include "console/views/logminimap.h"
 #include "shared/base/random.h"
 #include "tests/patience.h"
 
@@ -157,7 +158,7 @@ private Q_SLOTS:
         key(Qt::Key_Home);
         QVERIFY(!m_view->hasSelection());
         key(Qt::Key_Down, Qt::ShiftModifier);
-        QCOMPARE(m_view->selectedText(), u"red one\n20%"_s);
+        QCOMPARE(m_view->copied(LogCopy::Form::Plain).text, u"red one\n20%"_s);
         // Without a selection, the line.
         key(Qt::Key_Down);
         key(Qt::Key_C, Qt::ControlModifier);
@@ -173,7 +174,7 @@ private Q_SLOTS:
         QTest::mousePress(viewport, Qt::LeftButton, {}, QPoint(0, row / 2));
         QTest::mouseMove(viewport, QPoint(viewport->width() - 5, row + row / 2));
         QTest::mouseRelease(viewport, Qt::LeftButton, {}, QPoint(viewport->width() - 5, row + row / 2));
-        QCOMPARE(m_view->selectedText(), u"first words\nsecond words"_s);
+        QCOMPARE(m_view->copied(LogCopy::Form::Plain).text, u"first words\nsecond words"_s);
     }
 
     void showsOnlySomeLines()
@@ -204,7 +205,8 @@ private Q_SLOTS:
         SeededRandom random(11);
         static constexpr auto pieces
             = std::to_array<const char *>({"text ", "\t", "\x1b[1;31m", "\x1b[38;5;17;48;5;16m", "\x1b[0m", "\xff\xfe",
-                "日本語", "ünï", "\r", "👩‍👩‍👧", "e\u0301", "\u202E", "##[error]", "\x1b[7m"});
+                "日本語", "ünï", "\r", "👩‍👩‍👧", "e\u0301", "\u202E", "##[error]", "\x1b[7m", "\n##[group]",
+                "\n##[endgroup]", "\n##[warning]"});
         for (int line = 0; line < 200; ++line) {
             QByteArray bytes;
             for (int i = int(random.below(30)); i > 0; --i)
@@ -217,9 +219,8 @@ private Q_SLOTS:
         m_view->setMarks(*LineMatcher::make({.pattern = u"t"_s}));
         for (const Scheme scheme : {Scheme::Light, Scheme::Dark, Scheme::Contrast}) {
             m_theme->setScheme(scheme);
-            for (const auto stamps : {LogView::TimeStamps::None, LogView::TimeStamps::Relative,
-                     LogView::TimeStamps::Local, LogView::TimeStamps::Utc}) {
-                m_view->setTimeStamps(stamps, Instant(500));
+            for (const auto kind : {LogStamps::Kind::None, LogStamps::Kind::Relative, LogStamps::Kind::Clock}) {
+                m_view->setStamps({.kind = kind, .origin = Instant(500)});
                 m_view->setZoom(int(random.below(8)) - 3);
                 key(Qt::Key_A, Qt::ControlModifier);
                 for (qint64 line = 0; line < m_text->lineCount(); line += 37) {
@@ -265,6 +266,118 @@ private Q_SLOTS:
                     own);
             }
         }
+    }
+
+    void timesAreToldInAZone()
+    {
+        const Instant at(1'774'746'000'250); // 2026-03-29 01:00:00.250 UTC: Berlin's clock jumps from 2 to 3
+        LogStamps stamps{.kind = LogStamps::Kind::Clock};
+        QCOMPARE(stamps.text(at), u"01:00:00.250"_s);
+        stamps.zone = *Zone::make(u"Europe/Berlin");
+        QCOMPARE(stamps.text(at), u"03:00:00.250"_s);
+        QCOMPARE(stamps.text(Instant(at.ms - 251)), u"01:59:59.999"_s);
+        stamps = {.kind = LogStamps::Kind::Relative, .origin = Instant(at.ms - 3'661'001)};
+        QCOMPARE(stamps.text(at), u"+1:01:01.001"_s);
+        QCOMPARE(stamps.text(Instant(0)), QString()); // not known
+        stamps.kind = LogStamps::Kind::None;
+        QCOMPARE(stamps.text(at), QString());
+    }
+
+    void groupsAreFoldedByKeys()
+    {
+        append("before\n##[group]build\none\ntwo\n##[endgroup]\nafter\n");
+        const auto rows = [this] { return m_view->visibleText().join(u'|'); };
+        key(Qt::Key_Home);
+        key(Qt::Key_Left); // no header: it scrolls
+        key(Qt::Key_Down);
+        QVERIFY(m_view->accessibleDescription().contains(u"a group of 3 lines"));
+        key(Qt::Key_Left);
+        QCOMPARE(rows(), u"before|##[group]build|after"_s);
+        QVERIFY(m_view->accessibleDescription().contains(u"folded"));
+        key(Qt::Key_Down);
+        QCOMPARE(m_view->currentLine(), 5); // its number is that of the log
+        key(Qt::Key_Up);
+        key(Qt::Key_Right);
+        QCOMPARE(m_view->rowCount(), 6);
+        QSignalSpy opened(m_view.get(), &LogView::lineOpened);
+        key(Qt::Key_Return);
+        QCOMPARE(m_view->rowCount(), 3);
+        QCOMPARE(opened.count(), 0);
+        QVERIFY(!m_view->viewport()->grab().isNull());
+        // What is folded is copied with the rest.
+        key(Qt::Key_A, Qt::ControlModifier);
+        QCOMPARE(m_view->copied(LogCopy::Form::Plain).text,
+            u"before\n##[group]build\none\ntwo\n##[endgroup]\nafter"_s);
+        // Whatever leads to a line shows it.
+        m_view->goToLine(3);
+        QCOMPARE(m_view->currentLine(), 3);
+        QCOMPARE(m_view->rowCount(), 6);
+        m_view->foldAll(true);
+        QCOMPARE(m_view->currentLine(), 1); // the header of where it was
+        QCOMPARE(m_view->rowCount(), 3);
+        m_view->foldAll(false);
+        QCOMPARE(m_view->rowCount(), 6);
+    }
+
+    void aClickBesideTheHeaderFoldsIt()
+    {
+        append("##[group]build\none\n##[endgroup]\nafter\n");
+        const QFontMetricsF metrics(Theme::fixedFont());
+        const int row = int(metrics.height() * 1.12);
+        QWidget *viewport = m_view->viewport();
+        QTest::mouseClick(viewport, Qt::LeftButton, {}, QPoint(5, row + row / 2));
+        QCOMPARE(m_view->rowCount(), 4);
+        QTest::mouseClick(viewport, Qt::LeftButton, {}, QPoint(5, row / 2));
+        QCOMPARE(m_view->rowCount(), 2);
+        QTest::mouseClick(viewport, Qt::LeftButton, {}, QPoint(5, row / 2));
+        QCOMPARE(m_view->rowCount(), 4);
+    }
+
+    void followsWithFoldedGroups()
+    {
+        m_view->setFollowing(true);
+        appendLines(1, 100);
+        m_view->foldAll(true);
+        append("##[group]long\n");
+        appendLines(102, 300);
+        QVERIFY(m_view->isFollowing());
+        QCOMPARE(last(), u"line 300"_s); // under way: it stays in sight
+        append("##[endgroup]\nend\n");
+        QCOMPARE(m_view->rowCount(), 102);
+        QCOMPARE(last(), u"end"_s);
+    }
+
+    void theMinimapHasAMarkForAPixel()
+    {
+        QByteArray bytes;
+        for (int i = 0; i < 100'000; ++i)
+            bytes += i == 50'000 ? "##[error]here\n" : i % 2 == 0 ? "##[warning]w\n" : "text\n";
+        append(bytes);
+        LogMinimap map(m_theme.get(), m_view.get());
+        map.resize(14, 300);
+        map.show();
+        const auto marked = [this](LineMark mark) {
+            return std::shared_ptr<const LineSet>(m_spool, &m_spool->index().marks().lines(mark));
+        };
+        map.setMarks({.errors = marked(LineMark::Error), .warnings = marked(LineMark::Warning), .hits = nullptr});
+        QTRY_COMPARE(map.map().height(), 300);
+        QVERIFY(map.accessibleDescription().contains(u"1"));
+        int errors = 0, warnings = 0;
+        for (int y = 0; y < 300; ++y) {
+            errors += map.map().at(y) & LogMap::Error ? 1 : 0;
+            warnings += map.map().at(y) & LogMap::Warning ? 1 : 0;
+        }
+        QCOMPARE(errors, 1);
+        QCOMPARE(warnings, 300);
+        QVERIFY(!map.grab().isNull());
+        QSignalSpy wanted(&map, &LogMinimap::lineWanted);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, QPoint(5, 152)); // near it is enough
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(wanted[0][0].toLongLong(), 50'000);
+        map.setMarks({});
+        QTRY_COMPARE(int(map.map().at(150)), 0);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, QPoint(5, 75));
+        QCOMPARE(wanted[1][0].toLongLong(), 25'000);
     }
 
     void aMillionLinesAreScrolled()
