@@ -47,6 +47,12 @@ public:
         Page *page = m_window->tabNamed(u"run-%1"_s.arg(run.value));
         m_window->openTab(page ? page : new RunPage(&m_window->m_desk, run));
     }
+    void openCompare(RunId run) override
+    {
+        openRun(run);
+        if (auto *page = qobject_cast<RunPage *>(m_window->currentPage()))
+            page->showCompare();
+    }
     void openJob(const QString &job) override
     {
         Page *page = m_window->tabNamed(u"job-"_s + job);

@@ -86,6 +86,9 @@ void Actions::addRunCommands()
         [this] { m_desk->navigator->openWhy(); });
     commands->add({u"run.job"_s, group, tr("Open its job"), u"job"_s, Qt::Key_J},
         onRun([this](const auto &run) { m_desk->navigator->openJob(run.jobName); }));
+    commands->add({u"run.compare"_s, group, tr("Compare with last good run"), u"state-succeeded"_s, {},
+                      tr("What differs from the last run before it that succeeded.")},
+        onRun([this](const auto &run) { m_desk->navigator->openCompare(run.id); }));
     commands->add({u"run.timeline"_s, group, tr("Show in timeline"), u"schedule"_s, Qt::Key_T,
                       tr("What ran, waited and was planned around it.")},
         onRun([this](const auto &run) { m_desk->navigator->openTimeline(run); }));
@@ -171,7 +174,8 @@ void Actions::allowRuns(const std::vector<wire::RunRow> &runs)
     Commands &commands = *m_desk->commands;
     const std::optional<wire::RunRow> &run = m_desk->selection->subject().run;
     const QString none = run ? QString() : tr("No run is selected.");
-    for (const QString &id : {u"run.open"_s, u"run.log"_s, u"run.job"_s, u"run.copy"_s, u"run.timeline"_s})
+    for (const QString &id : {u"run.open"_s, u"run.log"_s, u"run.job"_s, u"run.copy"_s, u"run.timeline"_s,
+             u"run.compare"_s})
         commands.allow(id, none);
     const QString may = m_desk->session->whyNot(Role::Operator);
     const auto when = [&](bool good, const QString &why) {

@@ -46,6 +46,8 @@ class Navigator : public QObject
 public:
     using QObject::QObject;
     virtual void openRun(RunId run) = 0;
+    // The run beside the last good one before it.
+    virtual void openCompare(RunId run) = 0;
     virtual void openJob(const QString &job) = 0;
     // Attempt 0: the last one; line 0: the end.
     virtual void openLog(RunId run, int attempt = 0, qint64 line = 0) = 0;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/views/runpage.h"
 
+#include "console/views/comparepanel.h"
+
 #include <QGridLayout>
 #include <QScrollArea>
+#include <QTabWidget>
 
 namespace belfry {
 
@@ -106,6 +109,8 @@ RunPage::RunPage(Desk *desk, RunId run)
     , m_why(new WhyPanel(desk))
     , m_attempts(new Attempts(desk->times, this))
     , m_table(new Table(desk, u"attempts"_s))
+    , m_compare(new ComparePanel(desk))
+    , m_tabs(new QTabWidget)
     , m_fault(makeLabel({}, u"fault"_s))
 {
     auto *layout = new QGridLayout(this);
@@ -132,7 +137,12 @@ RunPage::RunPage(Desk *desk, RunId run)
     why->setFocusPolicy(Qt::NoFocus);
     layout->addWidget(makeCard(tr("Why"), why), 2, 1);
     m_table->setPlain(m_attempts);
-    layout->addWidget(makeCard(tr("Attempts"), m_table), 3, 0, 1, 2);
+    m_tabs->setObjectName(u"runTabs"_s);
+    m_tabs->setAccessibleName(tr("More about this run"));
+    m_tabs->addTab(m_table, tr("Attempts"));
+    m_tabs->addTab(m_compare, tr("Compare"));
+    m_tabs->setTabToolTip(1, tr("With the last run before it that succeeded"));
+    layout->addWidget(m_tabs, 3, 0, 1, 2);
     layout->setRowStretch(2, 3);
     layout->setRowStretch(3, 2);
     layout->setColumnStretch(0, 1);
@@ -152,6 +162,11 @@ RunPage::RunPage(Desk *desk, RunId run)
     redraw();
 }
 
+void RunPage::showCompare()
+{
+    m_tabs->setCurrentWidget(m_compare);
+}
+
 QString RunPage::tabTitle() const
 {
     const QString name = m_watch->detail() ? m_watch->detail()->jobName.section(u'/', -1) + u' ' : QString();
@@ -160,7 +175,7 @@ QString RunPage::tabTitle() const
 
 void RunPage::shown()
 {
-    m_table->setFocus(Qt::OtherFocusReason);
+    m_tabs->currentWidget()->setFocus(Qt::OtherFocusReason);
     if (m_watch->detail())
         desk()->selection->set({.run = static_cast<const wire::RunRow &>(*m_watch->detail())});
 }
@@ -178,6 +193,7 @@ void RunPage::redraw()
     m_facts->set(factsOf(run, *desk()->times));
     m_why->set(m_watch->why());
     m_attempts->set(run);
+    m_compare->setRun(run);
     m_table->setEmptyText(tr("It has not started yet."));
     if (isVisible())
         desk()->selection->set({.run = static_cast<const wire::RunRow &>(run)});

@@ -6,9 +6,11 @@
 #include "console/views/table.h"
 #include "console/views/whypanel.h"
 
-class QPlainTextEdit;
+class QTabWidget;
 
 namespace belfry {
+
+class ComparePanel;
 
 // The attempts of one run.
 class Attempts final : public QAbstractTableModel
@@ -36,7 +38,7 @@ private:
     std::vector<wire::AttemptRow> m_rows;
 };
 
-// One run: how it stands, why, its attempts and parameters.
+// One run: how it stands, why, its attempts, and how it differs from the last good one.
 class RunPage final : public Page
 {
     Q_OBJECT
@@ -47,6 +49,8 @@ public:
     void shown() override;
     QString tabTitle() const override;
     RunId run() const { return m_watch->run(); }
+    ComparePanel *compare() const { return m_compare; }
+    void showCompare();
 
 private:
     void redraw();
@@ -58,6 +62,8 @@ private:
     WhyPanel *m_why;
     Attempts *m_attempts;
     Table *m_table;
+    ComparePanel *m_compare;
+    QTabWidget *m_tabs;
     QLabel *m_fault;
 };
 

@@ -2,6 +2,7 @@
 #include "console/desktop/console.h"
 #include "console/desktop/link.h"
 #include "console/views/banner.h"
+#include "console/views/comparepanel.h"
 #include "console/views/listpages.h"
 #include "console/views/logfinder.h"
 #include "console/views/logpanel.h"
@@ -13,6 +14,7 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QElapsedTimer>
 #include <QLineEdit>
 #include <QListWidget>
@@ -49,6 +51,20 @@ jobs:
       while [ $i -lt 300 ]; do i=$((i+1)); echo "line $i of many"; done
       echo "error: a needle" >&2
       printf 'Needle and \033[31mcolour\033[0m\n'
+  stages:
+    params:
+      ending: {type: string, default: good}
+    env: {ENDING: "${{ params.ending }}"}
+    script: |
+      echo "##[group]Build"
+      i=0
+      while [ $i -lt 20 ]; do i=$((i+1)); echo "unit $i"; done
+      echo "##[endgroup]"
+      echo "##[group]Deploy"
+      echo "to the host"
+      if [ "$ENDING" != good ]; then echo "##[error]no space"; exit 4; fi
+      echo "##[endgroup]"
+      echo "all is there"
   steady:
     script: |
       i=0
@@ -316,6 +332,97 @@ private Q_SLOTS:
         QVERIFY(wait([&] { return view->rowCount() == 302 && view->currentLine() == 149; }));
         QCOMPARE(log->attempt(), 1);
         QVERIFY(view->visibleText().contains(lines[149]));
+    }
+
+    void groupsOfALogAreFolded()
+    {
+        m_cluster->cli({u"run"_s, u"ops/stages"_s, u"--wait"_s});
+        Commands *commands = m_console->desk()->commands;
+        m_console->desk()->navigator->openLog(RunId(1));
+        LogPanel *log = window()->log();
+        LogView *view = log->view();
+        QVERIFY(wait([&] { return log->fetch() && log->fetch()->state() == LogFetch::State::Complete; }));
+        QVERIFY(wait([&] { return view->rowCount() == 26; }));
+        commands->action(u"log.foldAll"_s)->trigger();
+        QCOMPARE(view->visibleText(),
+            (QStringList{u"##[group]Build"_s, u"##[group]Deploy"_s, u"all is there"_s}));
+        // What is found is shown, with the number that it has in the log.
+        key(window(), Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClicks(log->findChild<QLineEdit *>(u"logFind"_s), u"unit 7"_s);
+        QVERIFY(wait([&] { return view->currentLine() == 7; }));
+        QCOMPARE(view->rowCount(), 24);
+        QVERIFY(commands->action(u"log.fold"_s)->isEnabled());
+        commands->action(u"log.fold"_s)->trigger();
+        QCOMPARE(view->rowCount(), 3);
+        QCOMPARE(view->currentLine(), 0);
+        commands->action(u"log.link"_s)->trigger();
+        m_console->desk()->navigator->openLog(RunId(1), 1, 9);
+        QVERIFY(wait([&] { return view->rowCount() == 26 && view->currentLine() == 8; }));
+        QVERIFY(view->visibleText().contains(u"unit 8"_s));
+        commands->action(u"log.foldAll"_s)->trigger();
+        QCOMPARE(view->rowCount(), 3);
+        commands->action(u"log.unfoldAll"_s)->trigger();
+        QCOMPARE(view->rowCount(), 26);
+        // One stream alone is not folded, and says so.
+        log->findChild<QToolButton *>(u"logErr"_s)->click();
+        QVERIFY(wait([&] { return !commands->action(u"log.foldAll"_s)->isEnabled(); }));
+        QVERIFY(!Commands::whyNot(commands->action(u"log.foldAll"_s)).isEmpty());
+        log->findChild<QToolButton *>(u"logErr"_s)->click();
+        // As Markdown it names its place.
+        view->goToLine(8);
+        commands->action(u"log.copyMarkdown"_s)->trigger();
+        QVERIFY2(QApplication::clipboard()->text().startsWith(u"[ops/stages #1, line 9](belfry://"),
+            qPrintable(QApplication::clipboard()->text()));
+        QVERIFY(QApplication::clipboard()->text().contains(u"```text\nunit 8\n```"));
+    }
+
+    void timesOfALogFollowTheSwitch()
+    {
+        m_cluster->cli({u"run"_s, u"ops/stages"_s, u"--wait"_s});
+        m_console->desk()->navigator->openLog(RunId(1));
+        LogPanel *log = window()->log();
+        auto *kinds = log->findChild<QComboBox *>(u"logStamps"_s);
+        QCOMPARE(kinds->count(), 5);
+        Times *times = m_console->desk()->times;
+        times->setMode(Times::Mode::Utc);
+        QCOMPARE(log->view()->stamps().kind, LogStamps::Kind::None); // it was not wanted
+        kinds->setCurrentIndex(2);
+        QCOMPARE(log->view()->stamps().zone, times->zoneIn(Times::Mode::Local, {}));
+        times->setMode(Times::Mode::Job);
+        QCOMPARE(kinds->currentIndex(), 4);
+        times->setMode(Times::Mode::Utc);
+        QCOMPARE(kinds->currentIndex(), 3);
+        QCOMPARE(log->view()->stamps().zone, Zone::utc());
+        times->setMode(Times::Mode::Local);
+        kinds->setCurrentIndex(0);
+    }
+
+    void aRunIsComparedWithTheLastGoodOne()
+    {
+        m_cluster->cli({u"run"_s, u"ops/stages"_s, u"--wait"_s});
+        m_cluster->cli({u"run"_s, u"ops/stages"_s, u"-p"_s, u"ending=bad"_s, u"--wait"_s});
+        m_console->desk()->navigator->openCompare(RunId(2));
+        auto *page = qobject_cast<RunPage *>(window()->currentPage());
+        QVERIFY(page);
+        const GoodRun *comparison = page->compare()->comparison();
+        QVERIFY(wait([&] { return comparison->state() == GoodRun::State::Found; }));
+        QCOMPARE(comparison->good()->id, RunId(1));
+        auto *facts = page->findChild<QTableView *>(u"compare"_s);
+        QStringList differing;
+        for (int row = 0; row < facts->model()->rowCount(); ++row)
+            if (facts->model()->index(row, 1).data().toString() == u"differs")
+                differing += facts->model()->index(row, 0).data(KeyRole).toString();
+        for (const QString &id : {u"state"_s, u"exit"_s, u"param.ending"_s, u"errors"_s})
+            QVERIFY2(differing.contains(id), qPrintable(id + u" is not in "_s + differing.join(u' ')));
+        auto *ends = page->findChild<QTableView *>(u"compare-ends"_s);
+        QVERIFY(wait([&] { return ends->model()->rowCount() > 0 && ends->currentIndex().isValid(); }));
+        QCOMPARE(ends->currentIndex().siblingAtColumn(1).data().toString(), u"##[error]no space"_s);
+        page->findChild<QToolButton *>(u"openGood"_s)->click();
+        QCOMPARE(runInTab(), 1);
+        // Nothing good came before the first.
+        m_console->desk()->navigator->openCompare(RunId(1));
+        page = qobject_cast<RunPage *>(window()->currentPage());
+        QVERIFY(wait([&] { return page->compare()->comparison()->state() == GoodRun::State::None; }));
     }
 
     void aLogLosesAndDoublesNothingWhenTheBackendIsKilled()
