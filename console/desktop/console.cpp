@@ -3,13 +3,15 @@
 
 namespace belfry {
 
+using namespace Qt::StringLiterals;
+
 const Clock &Console::systemClock()
 {
     static const SystemClock clock;
     return clock;
 }
 
-Console::Console(Theme *theme, const Clock &clock)
+Console::Console(Theme *theme, const Clock &clock, const Environment &environment)
     : m_session(clock)
     , m_times(clock)
     , m_estimates(&m_session)
@@ -17,6 +19,8 @@ Console::Console(Theme *theme, const Clock &clock)
     , m_liveRuns(&m_times, &m_estimates)
     , m_jobs(&m_times, &m_recentRuns)
     , m_agents(&m_times)
+    , m_profiles(environment)
+    , m_troubles({&m_session, &m_times, &m_liveRuns, &m_estimates}, clock)
 {
     m_times.setZoneOfJob([this](const QString &job) { return m_jobs.zoneOf(job); });
     connect(&m_session, &Session::clientChanged, this, [this] {
@@ -26,6 +30,8 @@ Console::Console(Theme *theme, const Clock &clock)
     });
     connect(&m_liveRuns, &LiveRuns::runChanged, &m_estimates, &Estimates::runEnded);
     connect(&m_liveRuns, &LiveRuns::runChanged, &m_recentRuns, &RecentRuns::runChanged);
+    if (const Status read = m_profiles.load(); !read)
+        qWarning("%s", qPrintable(read.error().message));
     Desk desk;
     desk.session = &m_session;
     desk.times = &m_times;
@@ -36,9 +42,26 @@ Console::Console(Theme *theme, const Clock &clock)
     desk.jobs = &m_jobs;
     desk.agents = &m_agents;
     desk.lastValues = &m_lastValues;
+    desk.savedViews = &m_savedViews;
+    desk.profiles = &m_profiles;
+    desk.troubles = &m_troubles;
     m_window = std::make_unique<MainWindow>(desk);
 }
 
 Console::~Console() = default;
+
+void Console::setNotifier(Notifier *notifier)
+{
+    m_troubles.setNotifier(notifier);
+    connect(notifier, &Notifier::activated, this, [this](const Notification &notification) {
+        m_window->comeToFront();
+        if (notification.run)
+            desk()->navigator->openRun(*notification.run);
+        else if (!notification.job.isEmpty())
+            desk()->navigator->openJob(notification.job);
+        else
+            desk()->navigator->openView(u"attention"_s);
+    });
+}
 
 } // namespace belfry

@@ -12,7 +12,9 @@ class Console final : public QObject
     Q_OBJECT
 
 public:
-    explicit Console(Theme *theme, const Clock &clock = systemClock());
+    // The profiles are those of the configuration that `environment` leads to.
+    explicit Console(
+        Theme *theme, const Clock &clock = systemClock(), const Environment &environment = processEnvironment());
     ~Console() override;
 
     void open(const Address &address) { m_session.open(address); }
@@ -21,6 +23,10 @@ public:
     Times *times() { return &m_times; }
     Desk *desk() { return &m_window->desk(); }
 
+    // The user's own views are those of this file from now on.
+    void keepSavedViews(const QString &path) { m_savedViews.keepIn(path); }
+    // Notifications come from there, and a click on one leads into the window.
+    void setNotifier(Notifier *notifier);
     // What forms remember is kept in this file from now on; before, only while the console lives.
     void keepLastValues(const QString &path) { m_lastValues = LastValues(path); }
 
@@ -35,6 +41,9 @@ private:
     Jobs m_jobs;
     Agents m_agents;
     LastValues m_lastValues{{}};
+    SavedViews m_savedViews;
+    Profiles m_profiles;
+    TroubleWatch m_troubles;
     std::unique_ptr<MainWindow> m_window;
 };
 

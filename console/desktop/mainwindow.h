@@ -7,19 +7,21 @@
 
 #include <QLabel>
 #include <QMainWindow>
-#include <QTimer>
 
 class QComboBox;
 class QDockWidget;
-class QListWidget;
-class QStackedWidget;
-class QTabWidget;
 
 namespace belfry {
 
 class Banner;
 class DetailsPanel;
 class LogPanel;
+class PageTabs;
+class ProfileActions;
+class SavedViewActions;
+class SchemeMenu;
+class Sidebar;
+class StatusLine;
 
 // The window: views at the left, pages as tabs, details at the right, the log below. It introduces them to each other.
 class MainWindow final : public QMainWindow
@@ -36,47 +38,47 @@ public:
     Banner *banner() const { return m_banner; }
     Page *currentPage() const;
     QString currentView() const;
+    void comeToFront();
     // Says all the time that nothing of it is real.
     void setDemo(bool demo);
     UndoBar *undoBar() const { return m_desk.undo; }
     WindowState state() const;
     void restore(const WindowState &state);
-    QString lastNotice() const { return m_noticeText; }
+    QString lastNotice() const;
+    SavedViewActions *savedViews() const { return m_saved; }
+    ProfileActions *profiles() const { return m_profiles; }
     // Emitted by the choice in the menu; nullopt: follow the system.
     void setSchemeChoice(const std::optional<Scheme> &scheme);
 
 Q_SIGNALS:
     void schemeChosen(const std::optional<belfry::Scheme> &scheme);
+    // Another backend is to be shown.
+    void backendChosen(const belfry::Address &address);
 
 private:
     class Ways;
     void addCommands();
-    void addViews();
     void addDocks();
-    void addMenus();
     QWidget *makeTopBar();
-    void addStatus();
-    void redrawStatus();
+    void retitle();
+    void onClientChanged();
     void openView(const QString &id, const QString &filter);
     void openTab(Page *page);
-    Page *tabNamed(const QString &name) const;
-    QWidget *makeCloseButton(Page *page);
-    void closeTab(int index);
-    void letGoOfFocus();
     void back();
     void pageChanged();
-    void notice(const QString &text, bool isFault);
+    void markWhatIsSeen();
     void showPalette();
-    void exportRows();
 
     Desk m_desk;
     std::unique_ptr<Ways> m_ways;
     Commands *m_commands;
     Selection *m_selection;
     Actions *m_actions;
-    QListWidget *m_navigation;
-    QStackedWidget *m_views;
-    QTabWidget *m_tabs;
+    SavedViewActions *m_saved = nullptr;
+    ProfileActions *m_profiles = nullptr;
+    StatusLine *m_status = nullptr;
+    Sidebar *m_sidebar = nullptr;
+    PageTabs *m_tabs = nullptr;
     Banner *m_banner;
     DetailsPanel *m_details;
     LogPanel *m_log;
@@ -84,12 +86,9 @@ private:
     QDockWidget *m_logDock;
     QLabel *m_demo;
     QComboBox *m_zone;
-    QLabel *m_connection;
-    QLabel *m_clock;
-    QLabel *m_counts;
-    QLabel *m_notice;
-    QString m_noticeText;
-    QTimer m_noticeGoes;
+    QFrame *m_strip; // in the colour of the backend
+    SchemeMenu *m_schemes;
+    QUrl m_shown; // whose runs and jobs the tabs are
 };
 
 } // namespace belfry

@@ -16,6 +16,8 @@ struct WindowState {
     std::map<QString, QString> filters; // by view
     QString zone; // local, utc, job
     QString theme; // light, dark, contrast, system
+    QString saved; // name of the saved view that was open
+    QString notify; // everything, production, mine, nothing
     std::map<QString, QString> layouts; // by view
 
     bool operator==(const WindowState &) const = default;
@@ -26,7 +28,8 @@ constexpr auto describe(const WindowState *)
         field(3, "docks", &WindowState::docks), field(4, "view", &WindowState::view),
         field(5, "tabs", &WindowState::tabs), field(6, "filters", &WindowState::filters),
         field(7, "zone", &WindowState::zone), field(8, "theme", &WindowState::theme),
-        field(9, "layouts", &WindowState::layouts));
+        field(9, "saved", &WindowState::saved), field(10, "notify", &WindowState::notify),
+        field(11, "layouts", &WindowState::layouts));
 }
 
 // $XDG_STATE_HOME/belfry/console.json

@@ -325,6 +325,7 @@ void Actions::runAgain(const wire::RunRow &run)
                         return;
                     }
                     m_desk->navigator->notice(tr("Run #%1 was made.").arg(answer->run.value));
+                    m_desk->troubles->startedHere(answer->run);
                     m_desk->navigator->openRun(answer->run);
                 });
         });

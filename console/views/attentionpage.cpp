@@ -65,6 +65,23 @@ AttentionPage::AttentionPage(Desk *desk)
     m_attention->setClient(desk->session->client());
 }
 
+void AttentionPage::focusFilter()
+{
+    m_what->setFocus(Qt::ShortcutFocusReason);
+}
+
+void AttentionPage::setFilter(const QString &text)
+{
+    const auto concern = enumOf<wire::Concern>(text);
+    m_what->setCurrentIndex(std::max(0, m_what->findData(concern ? int(*concern) : -1)));
+}
+
+QString AttentionPage::filterText() const
+{
+    const int what = m_what->currentData().toInt();
+    return what < 0 ? QString() : nameOf(wire::Concern(what));
+}
+
 Subject AttentionPage::subjectOf(int row) const
 {
     const wire::AttentionRow &concern = m_attention->rows()[std::size_t(row)];

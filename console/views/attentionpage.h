@@ -16,6 +16,10 @@ class AttentionPage final : public ListPage
 public:
     explicit AttentionPage(Desk *desk);
     void refresh() override { m_attention->refresh(); }
+    // Names what is shown, like `lost`; empty: everything.
+    void focusFilter() override;
+    void setFilter(const QString &text) override;
+    QString filterText() const override;
 
 private:
     Subject subjectOf(int row) const override;

@@ -6,7 +6,10 @@
 #include "console/models/jobs.h"
 #include "console/models/lastvalues.h"
 #include "console/models/liveruns.h"
+#include "console/models/profiles.h"
+#include "console/models/savedviews.h"
 #include "console/models/session.h"
+#include "console/models/troublewatch.h"
 #include "console/views/commands.h"
 
 #include <QWidget>
@@ -38,6 +41,9 @@ inline QStringList jobsOf(const Subject &subject)
     return !subject.jobs.isEmpty() || !subject.job ? subject.jobs : QStringList{*subject.job};
 }
 
+class Page;
+class Table;
+
 // Where the window leads. The main window is one; pages know no other.
 class Navigator : public QObject
 {
@@ -54,6 +60,12 @@ public:
     // The timeline around the run.
     virtual void openTimeline(const wire::RunRow &run) = 0;
     virtual void openView(const QString &id, const QString &filter = {}) = 0;
+    // One of desk.savedViews.
+    virtual void openSaved(const QString &name) = 0;
+    // One of desk.profiles.
+    virtual void openProfile(const QString &name) = 0;
+    // The one that is seen.
+    virtual Page *page() const = 0;
     // The details dock, at why.
     virtual void openWhy() = 0;
     virtual void notice(const QString &text, bool isFault = false) = 0;
@@ -100,6 +112,9 @@ struct Desk {
     Navigator *navigator = nullptr;
     UndoBar *undo = nullptr;
     LastValues *lastValues = nullptr;
+    SavedViews *savedViews = nullptr;
+    Profiles *profiles = nullptr;
+    TroubleWatch *troubles = nullptr;
 };
 
 // A view or an opened run or job: layout and wiring.
@@ -124,6 +139,8 @@ public:
     virtual void setLayoutText(const QString &) { }
     // What export writes: the rows as they are shown; nullptr where there is no list.
     virtual QAbstractItemModel *listed() const { return nullptr; }
+    // Whose columns and order a saved view keeps; nullptr where there is none.
+    virtual Table *mainTable() const { return nullptr; }
     // F5: ask the backend again.
     virtual void refresh() { }
     // It has become the page that is seen: say what is selected, take the focus.

@@ -2,8 +2,10 @@
 #include "console/views/exporter.h"
 
 #include "console/models/roles.h"
+#include "console/views/desk.h"
 
 #include <QAbstractItemModel>
+#include <QFileDialog>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -64,6 +66,22 @@ Status exportTo(const QString &path, const QAbstractItemModel &model)
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
         return fail(ErrorKind::Unavailable, u"cannot write %1: %2"_s.arg(path, file.errorString()));
     return {};
+}
+
+void askExport(Desk *desk, const QString &name)
+{
+    const QAbstractItemModel *rows = desk->navigator->page()->listed();
+    if (!rows) {
+        desk->navigator->notice(Page::tr("There is no list here; open one of the views."), true);
+        return;
+    }
+    const QString path = QFileDialog::getSaveFileName(
+        desk->navigator->window(), Page::tr("Export rows"), name + u".csv"_s, Page::tr("CSV (*.csv);;JSON (*.json)"));
+    if (path.isEmpty())
+        return;
+    const Status written = exportTo(path, *rows);
+    const QString done = Page::tr("%n row(s) written to %1", nullptr, rows->rowCount()).arg(path);
+    desk->navigator->notice(written ? done : written.error().message, !written);
 }
 
 } // namespace belfry

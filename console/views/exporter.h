@@ -7,6 +7,8 @@ class QAbstractItemModel;
 
 namespace belfry {
 
+struct Desk;
+
 // The texts of all cells with their titles. RFC 4180, and safe to open in a spreadsheet: a text that it would take for
 // a formula begins with an apostrophe.
 QByteArray rowsAsCsv(const QAbstractItemModel &model);
@@ -15,5 +17,7 @@ QByteArray rowsAsJson(const QAbstractItemModel &model);
 
 // By the name's end: .json, else CSV. Whole or not at all.
 Status exportTo(const QString &path, const QAbstractItemModel &model);
+// The rows of the page that is seen, into a file that somebody chooses.
+void askExport(Desk *desk, const QString &name);
 
 } // namespace belfry

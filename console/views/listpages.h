@@ -21,6 +21,7 @@ public:
     void setFilter(const QString &text) override;
     QString filterText() const override { return m_filter ? m_filter->text() : QString(); }
     QAbstractItemModel *listed() const override { return m_table->model(); }
+    Table *mainTable() const override { return m_table; }
     void shown() override;
 
 protected:

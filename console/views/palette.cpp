@@ -85,6 +85,12 @@ void PaletteDialog::collect()
         m_entries.push_back({action->text().remove(u'&'), key.isEmpty() ? Commands::group(action) : key, {},
             Commands::whyNot(action), [action] { action->trigger(); }});
     }
+    for (const SavedView &view : m_desk->savedViews->all())
+        m_entries.push_back({view.name, tr("saved view"), view.icon, {},
+            [this, name = view.name] { m_desk->navigator->openSaved(name); }});
+    for (const Profile &profile : m_desk->profiles->all())
+        m_entries.push_back({tr("Switch to %1").arg(profile.name), tr("backend"), u"connection"_s, {},
+            [this, name = profile.name] { m_desk->navigator->openProfile(name); }});
     const QString may = m_desk->session->whyNot(Role::Operator);
     for (const wire::JobRow &job : m_desk->jobs->rows()) {
         m_entries.push_back(

@@ -24,6 +24,7 @@ public:
     void setFilter(const QString &text) override { m_filter->setText(text); }
     QString filterText() const override { return m_filter->text(); }
     QAbstractItemModel *listed() const override { return m_upcoming; }
+    Table *mainTable() const override { return m_table; }
     // The timeline, around the run.
     void showRun(const wire::RunRow &run);
     void refresh() override;

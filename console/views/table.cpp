@@ -189,6 +189,9 @@ Table::Table(Desk *desk, const QString &name, QWidget *parent)
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(this, &QTableView::activated, this,
         [this](const QModelIndex &index) { Q_EMIT rowActivated(sourceRow(index)); });
+    horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(horizontalHeader(), &QWidget::customContextMenuRequested, this,
+        [this](const QPoint &at) { openColumnsMenu(horizontalHeader()->mapToGlobal(at)); });
     connect(horizontalHeader(), &QHeaderView::sectionResized, this, [this] {
         if (m_arranging || std::exchange(m_drawn, true))
             return;

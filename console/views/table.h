@@ -51,6 +51,16 @@ public:
     void setEmptyText(const QString &text, bool isFault = false);
     // Columns with these ids only.
     void showColumns(const QStringList &ids);
+    // What somebody has chosen: ids in their order; empty: nothing was, and the table shows what fits.
+    QStringList chosenColumns() const;
+    // The same, the columns in this order; unknown ones are left out.
+    void chooseColumns(const QStringList &ids);
+    // Id of the column that it is sorted by; empty where the model has an order of its own.
+    QString sortColumn() const;
+    bool isDescending() const;
+    void sortBy(const QString &column, bool descending);
+    // All columns to choose from, as a menu; by the header's context menu too.
+    void openColumnsMenu(const QPoint &globalPos);
 
 Q_SIGNALS:
     void currentRowChanged(int row);
@@ -74,13 +84,14 @@ private:
     // be, columns that can be spared go.
     void arrangeColumns();
     std::vector<int> columnsToShow(std::vector<ColumnWish> &wishes) const;
+    QString columnId(int column) const;
     int sourceRow(const QModelIndex &index) const;
 
     Desk *m_desk;
     QSortFilterProxyModel *m_proxy = nullptr;
     QString m_emptyText;
     bool m_fault = false;
-    std::optional<QStringList> m_shown; // ids; all columns
+    std::optional<QStringList> m_shown; // ids; nullopt: all columns
     bool m_arranging = false;
     bool m_drawn = false;
 };

@@ -294,6 +294,7 @@ void TriggerDialog::send()
             remember();
             m_desk->navigator->notice(
                 tr("Run #%1 of %2 was made.").arg(answer->run.value).arg(m_form.job().definition.fullName()));
+            m_desk->troubles->startedHere(answer->run);
             m_desk->navigator->openRun(answer->run);
             accept();
         });

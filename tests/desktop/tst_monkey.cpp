@@ -81,6 +81,7 @@ private Q_SLOTS:
         const QTemporaryDir folder;
         QVERIFY(folder.isValid() && QDir::setCurrent(folder.path())); // exports of rows go there
         qputenv("XDG_CACHE_HOME", folder.path().toLocal8Bit());
+        qputenv("XDG_CONFIG_HOME", folder.path().toLocal8Bit()); // backends that it adds
         QApplication::setQuitOnLastWindowClosed(false); // `Quit` of the menu is as good a choice as any other
 
         DemoBackend backend(seed, Console::systemClock());

@@ -111,7 +111,9 @@ private:
     {
         for (const auto &[command, name] :
             {std::pair(u"act.run"_s, u"trigger"_s), std::pair(u"job.pause"_s, u"pause"_s),
-                std::pair(u"go.palette"_s, u"palette"_s), std::pair(u"help.keys"_s, u"keys"_s)}) {
+                std::pair(u"go.palette"_s, u"palette"_s), std::pair(u"help.keys"_s, u"keys"_s),
+                std::pair(u"saved.save"_s, u"saveView"_s), std::pair(u"profile.add"_s, u"profile"_s),
+                std::pair(u"view.notify"_s, u"notify"_s)}) {
             m_console.desk()->commands->action(command)->trigger();
             QWidget *dialog = nullptr;
             (void)QTest::qWaitFor(
