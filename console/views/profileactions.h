@@ -5,6 +5,7 @@
 #include "console/views/desk.h"
 
 class QMenu;
+class QToolButton;
 
 namespace belfry {
 

@@ -14,6 +14,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QTabWidget>
+#include <QToolButton>
 
 using namespace belfry;
 using namespace Qt::StringLiterals;
