@@ -32,6 +32,7 @@ public:
     QString trouble() const { return m_trouble; }
     const std::optional<wire::RunDetail> &good() const { return m_good; }
     RunDifferences *differences() { return &m_differences; }
+    const RunDifferences *differences() const { return &m_differences; }
 
 Q_SIGNALS:
     void changed();

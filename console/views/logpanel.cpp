@@ -241,6 +241,8 @@ void LogPanel::open()
 
 void LogPanel::onFetch()
 {
+    if (m_job.isEmpty() && m_fetch->detail())
+        m_job = m_fetch->detail()->jobName; // a link names the run alone
     if (m_fetch->spool() && !m_text) {
         m_text = std::make_shared<LogText>(m_fetch->spool());
         m_view->setText(m_text);
