@@ -33,7 +33,7 @@ ProfileForm::ProfileForm(Profiles *profiles, const Theme *theme, const Profile &
     , m_name(new QLineEdit(profile.name))
     , m_color(new QComboBox)
     , m_url(new QLineEdit(profile.url))
-    , m_insecure(new QCheckBox(tr("Allow ws:// to another computer: the token can be read on the way")))
+    , m_insecure(new QCheckBox(tr("Allow ws:// elsewhere")))
     , m_token(new QLineEdit)
     , m_tokenFile(new QLineEdit(profile.tokenFile))
     , m_try(new QPushButton(tr("Test connection")))
@@ -89,6 +89,7 @@ void ProfileForm::addFields(QFormLayout *form)
     add(u"profileColor"_s, tr("Colour"), m_color);
     add(u"profileUrl"_s, tr("Address"), m_url, u"wss://belfry.example:7410"_s);
     m_insecure->setObjectName(u"profileInsecure"_s);
+    m_insecure->setToolTip(tr("To another computer: the token can be read on the way"));
     form->addRow(QString(), m_insecure);
     m_token->setEchoMode(QLineEdit::Password);
     add(u"profileToken"_s, tr("Token"), m_token, tr("pasted once; it is kept in a file that only you can read"));

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The desktop console's window: ten thousand jobs, a million runs behind, two thousand runs that live and change."""
-import os
 import time
 
 import stage
@@ -23,9 +22,10 @@ class Window:
     """A console on a window system that draws into memory."""
 
     def __init__(self, here, cluster):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        folder = str(here.folder)
         self.talker = here.talker("bench-console", "--url", cluster.url, "--token-file",
-                                  cluster.folder / "backend/admin.token", "--from", time.monotonic_ns() // 1000)
+                                  cluster.folder / "backend/admin.token", "--from", time.monotonic_ns() // 1000,
+                                  QT_QPA_PLATFORM="offscreen", TMPDIR=folder, XDG_RUNTIME_DIR=folder)
         self.pid = self.talker.process.pid
         self.filled = self.talker.ask("filled")
 

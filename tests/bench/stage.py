@@ -48,9 +48,9 @@ def deadline(seconds):
 class Talker:
     """A program of the bench that is told words and answers in lines of JSON."""
 
-    def __init__(self, command):
+    def __init__(self, command, environment):
         self.process = subprocess.Popen([str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
+                                        text=True, env={**os.environ, **environment})
 
     def line(self):
         text = self.process.stdout.readline()
@@ -115,8 +115,8 @@ class Stage(contextlib.ExitStack):
         return self.program("bench-client", what, "--url", cluster.url, "--token-file",
                             cluster.folder / "backend/admin.token", *arguments, **more)
 
-    def talker(self, *command):
-        talker = Talker([PROGRAMS / command[0], *command[1:]])
+    def talker(self, *command, **environment):
+        talker = Talker([PROGRAMS / command[0], *command[1:]], environment)
         self.callback(self._dismiss, talker.process)
         return talker
 

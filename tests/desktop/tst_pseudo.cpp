@@ -26,7 +26,8 @@ class TestPseudoLocale : public QObject
     void gatherData()
     {
         // Names of our own words, of files and of what the backend says come as they are.
-        m_data = {u"Belfry"_s, u"belfry"_s, u"config.yaml"_s, u"prod"_s, u"admin"_s, u"operator"_s, u"viewer"_s, u"cgroup"_s, u"is due next at"_s};
+        m_data = {u"Belfry"_s, u"belfry"_s, u"config.yaml"_s, u"prod"_s, u"admin"_s, u"operator"_s, u"viewer"_s,
+            u"cgroup"_s, u"is due next at"_s};
         for (const wire::JobRow &job : m_demo->desk().jobs->rows())
             m_data += {job.job, job.title, job.schedule, job.zone};
         for (const wire::RunRow &run : m_demo->desk().liveRuns->rows())
@@ -39,9 +40,11 @@ class TestPseudoLocale : public QObject
         m_data.removeAll(QString());
         std::sort(m_data.begin(), m_data.end(), [](const QString &a, const QString &b) { return a.size() > b.size(); });
     }
+    static constexpr int settleMs = 3000;
     void look(const QString &name, QWidget *root)
     {
-        QTest::qWait(150); // answers that no test waits for, and layouts
+        QTest::qWait(150); // answers that no test waits for
+        (void)QTest::qWaitFor([&] { return clipped(root).isEmpty(); }, settleMs); // layouts follow their texts
         for (const QString &each : untranslated(root, m_data))
             m_wrong += name + u": "_s + each;
         for (const QString &each : clipped(root))
