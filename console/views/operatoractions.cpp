@@ -92,9 +92,9 @@ void OperatorActions::update()
     allowFailures();
     allowQueue();
     allowSkips();
+    const QString whyNot = m_desk->undo->needsBackend() ? m_desk->session->whyNot(Role::Operator) : QString();
     m_desk->commands->allow(u"go.undo"_s,
-        m_desk->undo->isOffered() ? m_desk->session->whyNot(Role::Operator)
-                                  : tr("There is nothing to undo; cancels and runs cannot be undone."));
+        m_desk->undo->isOffered() ? whyNot : tr("There is nothing to undo; cancels and runs cannot be undone."));
 }
 
 // ---- failures

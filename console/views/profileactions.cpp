@@ -165,10 +165,13 @@ void ProfileActions::remove()
     const QString done
         = tr("The backend '%1' is removed from the list; this window shows it until you switch.").arg(profile.name);
     m_desk->navigator->notice(done);
-    m_desk->undo->offer(done, [this, place, profile] {
-        if (const Status back = m_desk->profiles->insert(place, profile); !back)
-            tellFault(back);
-    });
+    m_desk->undo->offer(
+        done,
+        [this, place, profile] {
+            if (const Status back = m_desk->profiles->insert(place, profile); !back)
+                tellFault(back);
+        },
+        UndoBar::By::Console);
 }
 
 void ProfileActions::tellFault(const Status &status) const

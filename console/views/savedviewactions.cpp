@@ -179,7 +179,8 @@ void SavedViewActions::replace()
     view.name = before.name;
     view.icon = before.icon;
     put(view);
-    m_desk->undo->offer(tr("The view '%1' was updated.").arg(view.name), [this, before] { put(before); });
+    m_desk->undo->offer(
+        tr("The view '%1' was updated.").arg(view.name), [this, before] { put(before); }, UndoBar::By::Console);
 }
 
 void SavedViewActions::rename()
@@ -210,10 +211,13 @@ void SavedViewActions::remove()
     leave();
     const QString done = tr("The view '%1' was deleted.").arg(view.name);
     tell(m_desk->savedViews->remove(view.name), done);
-    m_desk->undo->offer(done, [this, place, view] {
-        tell(m_desk->savedViews->insert(place, view), tr("The view '%1' is back.").arg(view.name));
-        open(view.name);
-    });
+    m_desk->undo->offer(
+        done,
+        [this, place, view] {
+            tell(m_desk->savedViews->insert(place, view), tr("The view '%1' is back.").arg(view.name));
+            open(view.name);
+        },
+        UndoBar::By::Console);
 }
 
 Status SavedViewActions::exportTo(const QString &path) const

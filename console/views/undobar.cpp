@@ -49,9 +49,10 @@ QString UndoBar::text() const
     return m_text->text();
 }
 
-void UndoBar::offer(const QString &done, std::function<void()> undo)
+void UndoBar::offer(const QString &done, std::function<void()> undo, By by)
 {
     m_undo = std::move(undo);
+    m_by = by;
     m_text->setText(done);
     m_goes.start();
     show();

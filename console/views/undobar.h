@@ -20,11 +20,14 @@ public:
 
     explicit UndoBar(QWidget *window);
 
-    void offer(const QString &done, std::function<void()> undo);
+    // Of what was done by the backend, or by this console alone, where neither connection nor role matters.
+    enum class By { Backend, Console };
+    void offer(const QString &done, std::function<void()> undo, By by = By::Backend);
     void undo();
     // What was done is of another connection.
     void forget();
     bool isOffered() const { return bool(m_undo); }
+    bool needsBackend() const { return m_by == By::Backend; }
     QString text() const;
 
 Q_SIGNALS:
@@ -38,6 +41,7 @@ private:
 
     QLabel *m_text;
     std::function<void()> m_undo;
+    By m_by = By::Backend;
     QTimer m_goes;
 };
 

@@ -139,8 +139,12 @@ void Connector::tryNow()
     m_socket->setProxy(QNetworkProxy::NoProxy); // a web proxy of the environment is not meant for the backend
     m_socket->setSslConfiguration(m_settings.tls);
     connect(m_socket, &QWebSocket::connected, this, &Connector::onConnected);
-    connect(m_socket, &QWebSocket::disconnected, this,
-        [this] { giveUp(connectError(m_socket->requestUrl(), u"the connection was closed before it was made"_s)); });
+    // A refused connection says so first, and only then that it is an error.
+    connect(m_socket, &QWebSocket::disconnected, this, [this] {
+        const bool isKnown = m_socket->error() != QAbstractSocket::UnknownSocketError;
+        giveUp(connectError(m_socket->requestUrl(),
+            isKnown ? m_socket->errorString() : u"the connection was closed before it was made"_s));
+    });
     connect(m_socket, qOverload<QAbstractSocket::SocketError>(&QWebSocket::error), this,
         [this] { giveUp(connectError(m_socket->requestUrl(), m_socket->errorString())); });
     m_deadline.start(m_settings.connectTimeout);
