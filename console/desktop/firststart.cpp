@@ -55,6 +55,7 @@ FirstStart::FirstStart(Profiles *profiles, const Theme *theme)
     connect(m_go, &QPushButton::clicked, this, [this] { m_bad ? read() : connectTo(); });
     connect(m_form, &ProfileForm::changed, this, &FirstStart::judge);
     read();
+    setMinimumHeight(layout->totalHeightForWidth(minimumWidth())); // texts that wrap have no height of their own
 }
 
 void FirstStart::read()

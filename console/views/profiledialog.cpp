@@ -40,6 +40,7 @@ ProfileDialog::ProfileDialog(Profiles *profiles, const Theme *theme, const Profi
     connect(buttons, &QDialogButtonBox::accepted, this, &ProfileDialog::save);
     m_form->focusFirst();
     judge();
+    setMinimumHeight(layout->totalHeightForWidth(minimumWidth())); // texts that wrap have no height of their own
 }
 
 void ProfileDialog::judge()
