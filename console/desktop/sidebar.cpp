@@ -81,6 +81,15 @@ void Sidebar::markSaved(const QString &name)
             markRow(row);
 }
 
+void Sidebar::focusInEvent(QFocusEvent *event)
+{
+    // A list without a current row takes its first one when it gets the focus, which is no choice of anybody.
+    const QSignalBlocker quiet(this);
+    const int row = currentRow();
+    QListWidget::focusInEvent(event);
+    setCurrentRow(row);
+}
+
 void Sidebar::contextMenuEvent(QContextMenuEvent *event)
 {
     const QListWidgetItem *at = itemAt(event->pos());

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/desktop/windowstate.h"
 
+#include "shared/base/files.h"
+
 #include <QDir>
-#include <QFileInfo>
+#include <QFile>
 #include <QJsonDocument>
-#include <QSaveFile>
 
 namespace belfry {
 
@@ -47,15 +48,7 @@ WindowState loadWindowState(const QString &path)
 
 Status saveWindowState(const QString &path, const WindowState &state)
 {
-    const QString folder = QFileInfo(path).path();
-    if (!QDir().mkpath(folder))
-        return fail(ErrorKind::Unavailable, u"cannot make the folder %1"_s.arg(folder));
-    QSaveFile file(path);
-    const QByteArray text = QJsonDocument(toJson(state)).toJson();
-    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(text) != text.size() || !file.commit())
-        return fail(ErrorKind::Unavailable, u"cannot write %1: %2"_s.arg(path, file.errorString()));
-    return {};
+    return replacePrivateFile(path, QJsonDocument(toJson(state)).toJson());
 }
 
 } // namespace belfry

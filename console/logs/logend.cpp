@@ -2,6 +2,7 @@
 #include "console/logs/logend.h"
 
 #include "console/logs/ansi.h"
+#include "shared/base/commonlines.h"
 
 namespace belfry {
 
@@ -75,13 +76,7 @@ std::vector<LinePair> alignLines(const QStringList &here, const QStringList &goo
         a += withoutFigures(line);
     for (const QString &line : good)
         b += withoutFigures(line);
-    // Of what is behind each pair of lines, how many agree at best.
-    const auto width = std::size_t(b.size()) + 1;
-    std::vector<int> common((std::size_t(a.size()) + 1) * width);
-    const auto at = [&](qsizetype i, qsizetype j) -> int & { return common[std::size_t(i) * width + std::size_t(j)]; };
-    for (qsizetype i = a.size() - 1; i >= 0; --i)
-        for (qsizetype j = b.size() - 1; j >= 0; --j)
-            at(i, j) = a[i] == b[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+    const CommonLines common(a, b);
     std::vector<LinePair> pairs;
     std::size_t stretch = 0; // where the lines begin that have no counterpart
     const auto add = [&](auto side, const QString &line) {
@@ -100,7 +95,7 @@ std::vector<LinePair> alignLines(const QStringList &here, const QStringList &goo
             stretch = pairs.size();
             ++i;
             ++j;
-        } else if (j >= b.size() || (i < a.size() && at(i + 1, j) >= at(i, j + 1))) {
+        } else if (j >= b.size() || (i < a.size() && common.at(i + 1, j) >= common.at(i, j + 1))) {
             add(&LinePair::here, here[i++]);
         } else {
             add(&LinePair::good, good[j++]);

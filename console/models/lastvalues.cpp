@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/lastvalues.h"
 
+#include "shared/base/files.h"
 #include "shared/codec/codec.h"
 
 #include <QDir>
-#include <QFileInfo>
+#include <QFile>
 #include <QJsonDocument>
-#include <QSaveFile>
 
 namespace belfry {
 
@@ -54,14 +54,7 @@ Status LastValues::remember(const QString &backend, const QString &job, const Pa
     m_content.entries.push_back({backend, job, params});
     if (m_path.isEmpty())
         return {};
-    if (!QDir().mkpath(QFileInfo(m_path).path()))
-        return fail(ErrorKind::Unavailable, u"cannot make the folder of %1"_s.arg(m_path));
-    QSaveFile file(m_path);
-    const QByteArray text = QJsonDocument(toJson(m_content)).toJson(QJsonDocument::Compact);
-    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(text) != text.size() || !file.commit())
-        return fail(ErrorKind::Unavailable, u"cannot write %1: %2"_s.arg(m_path, file.errorString()));
-    return {};
+    return replacePrivateFile(m_path, QJsonDocument(toJson(m_content)).toJson(QJsonDocument::Compact));
 }
 
 } // namespace belfry

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/linediff.h"
 
+#include "shared/base/commonlines.h"
+
 #include <QStringList>
 
 namespace belfry {
@@ -10,27 +12,6 @@ namespace {
 constexpr qsizetype mostCells = 4'000'000; // of the table of common lines
 
 using Lines = std::vector<DiffLine>;
-
-// The table of longest common subsequences from each pair of positions to the ends (Wagner and Fischer 1974).
-class CommonLines
-{
-public:
-    CommonLines(const QStringList &before, const QStringList &after)
-        : m_columns(after.size() + 1)
-        , m_cells(std::size_t((before.size() + 1) * m_columns))
-    {
-        for (qsizetype i = before.size() - 1; i >= 0; --i)
-            for (qsizetype j = after.size() - 1; j >= 0; --j)
-                cell(i, j) = before[i] == after[j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
-    }
-    int at(qsizetype i, qsizetype j) const { return m_cells[std::size_t(i * m_columns + j)]; }
-
-private:
-    int &cell(qsizetype i, qsizetype j) { return m_cells[std::size_t(i * m_columns + j)]; }
-
-    qsizetype m_columns;
-    std::vector<int> m_cells;
-};
 
 void addAll(Lines &lines, DiffLine::Kind kind, const QStringList &texts)
 {

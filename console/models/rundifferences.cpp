@@ -182,6 +182,35 @@ QString bootText(const wire::RunDetail &run)
     return last ? last->bootId.left(8) : QString();
 }
 
+std::vector<ColumnOf<RunDifference>> differenceColumns()
+{
+    const auto tip = [](const RunDifference &row) { return row.tip; };
+    return {{.id = u"what"_s,
+                .title = RunDifferences::tr("What"),
+                .text = [](const RunDifference &row) { return row.name; }},
+        {.id = u"differs"_s,
+            .title = RunDifferences::tr("Compared"),
+            .text =
+                [](const RunDifference &row) {
+                    return row.differs ? RunDifferences::tr("differs") : RunDifferences::tr("same");
+                },
+            .look =
+                [](const RunDifference &row) {
+                    return row.differs
+                        ? StateLook{Look::Warning, u"state-warning"_s, RunDifferences::tr("differs"), {}}
+                        : StateLook{Look::Success, u"state-succeeded"_s, RunDifferences::tr("same"), {}};
+                },
+            .tip = tip},
+        {.id = u"here"_s,
+            .title = RunDifferences::tr("This run"),
+            .text = [](const RunDifference &row) { return row.here; },
+            .tip = tip},
+        {.id = u"good"_s,
+            .title = RunDifferences::tr("Last good run"),
+            .text = [](const RunDifference &row) { return row.good; },
+            .tip = tip}};
+}
+
 } // namespace
 
 std::vector<RunDifference> compareRuns(
@@ -212,51 +241,16 @@ std::vector<RunDifference> compareRuns(
 }
 
 RunDifferences::RunDifferences(QObject *parent)
-    : QAbstractTableModel(parent)
-{
-    const auto tip = [](const RunDifference &row) { return row.tip; };
-    m_columns = {{.id = u"what"_s, .title = tr("What"), .text = [](const RunDifference &row) { return row.name; }},
-        {.id = u"differs"_s,
-            .title = tr("Compared"),
-            .text = [](const RunDifference &row) { return row.differs ? tr("differs") : tr("same"); },
-            .look =
-                [](const RunDifference &row) {
-                    return row.differs ? StateLook{Look::Warning, u"state-warning"_s, tr("differs"), {}}
-                                       : StateLook{Look::Success, u"state-succeeded"_s, tr("same"), {}};
-                },
-            .tip = tip},
-        {.id = u"here"_s,
-            .title = tr("This run"),
-            .text = [](const RunDifference &row) { return row.here; },
-            .tip = tip},
-        {.id = u"good"_s,
-            .title = tr("Last good run"),
-            .text = [](const RunDifference &row) { return row.good; },
-            .tip = tip}};
-}
+    : RowsModel(differenceColumns(), parent)
+{ }
 
-void RunDifferences::set(const std::vector<RunDifference> &rows)
+void RunDifferences::set(const std::vector<RunDifference> &fresh)
 {
-    if (m_rows == rows)
+    if (rows() == fresh)
         return;
-    const auto sameIds = std::equal(m_rows.begin(), m_rows.end(), rows.begin(), rows.end(),
+    const bool sameIds = std::equal(rows().begin(), rows().end(), fresh.begin(), fresh.end(),
         [](const RunDifference &a, const RunDifference &b) { return a.id == b.id; });
-    if (sameIds) {
-        m_rows = rows;
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-        return;
-    }
-    beginResetModel();
-    m_rows = rows;
-    endResetModel();
-}
-
-QVariant RunDifferences::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const RunDifference &row = m_rows[std::size_t(index.row())];
-    return role == KeyRole ? QVariant(row.id) : cellOf(m_columns[std::size_t(index.column())], row, role);
+    sameIds ? renew(fresh) : reset(fresh);
 }
 
 } // namespace belfry

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "console/models/columns.h"
 #include "console/models/estimates.h"
+#include "console/models/rowsmodel.h"
 #include "console/models/times.h"
-
-#include <QAbstractTableModel>
 
 namespace belfry {
 
@@ -31,30 +29,17 @@ std::vector<RunDifference> compareRuns(
     const wire::RunDetail &here, const wire::RunDetail &good, const RunSetting &setting);
 
 // The same as rows.
-class RunDifferences final : public QAbstractTableModel
+class RunDifferences final : public RowsModel<RunDifference>
 {
     Q_OBJECT
 
 public:
     explicit RunDifferences(QObject *parent = nullptr);
 
-    void set(const std::vector<RunDifference> &rows);
-    const std::vector<RunDifference> &rows() const { return m_rows; }
-
-    int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
-    int columnCount(const QModelIndex &parent = {}) const override
-    {
-        return parent.isValid() ? 0 : int(m_columns.size());
-    }
-    QVariant data(const QModelIndex &index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override
-    {
-        return headerOf(m_columns, section, orientation, role);
-    }
+    void set(const std::vector<RunDifference> &fresh);
 
 private:
-    std::vector<ColumnOf<RunDifference>> m_columns;
-    std::vector<RunDifference> m_rows;
+    QString keyOf(int row) const override { return rows()[std::size_t(row)].id; }
 };
 
 } // namespace belfry

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/savedviews.h"
 
+#include "shared/base/files.h"
 #include "shared/codec/codec.h"
 
 #include <QDir>
-#include <QFileInfo>
+#include <QFile>
 #include <QJsonDocument>
-#include <QSaveFile>
 
 namespace belfry {
 
@@ -215,16 +215,7 @@ Result<QStringList> SavedViews::add(const QByteArray &text)
 Status SavedViews::keep()
 {
     Q_EMIT changed();
-    if (m_path.isEmpty())
-        return {};
-    if (!QDir().mkpath(QFileInfo(m_path).path()))
-        return fail(ErrorKind::Unavailable, tr("cannot make the folder of %1").arg(m_path));
-    QSaveFile file(m_path);
-    const QByteArray text = savedViewsText(m_views);
-    if (!file.open(QIODevice::WriteOnly) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(text) != text.size() || !file.commit())
-        return fail(ErrorKind::Unavailable, tr("cannot write %1: %2").arg(m_path, file.errorString()));
-    return {};
+    return m_path.isEmpty() ? Status() : replacePrivateFile(m_path, savedViewsText(m_views));
 }
 
 } // namespace belfry

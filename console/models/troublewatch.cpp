@@ -11,6 +11,11 @@ constexpr std::size_t mostRemembered = 20'000; // keys, and runs with who starte
 constexpr std::size_t namesShown = 3;
 constexpr auto productionFilter = "tag:production"_L1;
 
+QString lateKey(RunId run)
+{
+    return u"late %1"_s.arg(run.value);
+}
+
 } // namespace
 
 TroubleWatch::TroubleWatch(const Sources &sources, const Clock &clock, QObject *parent)
@@ -96,10 +101,21 @@ void TroubleWatch::onRun(const wire::RunRow &run)
         m_attention.refresh();
 }
 
+void TroubleWatch::forgetOld()
+{
+    if (m_told.size() <= mostRemembered)
+        return;
+    std::set<QString> there; // what still is would be told again
+    for (const wire::AttentionRow &row : m_attention.rows())
+        there.insert(concernKey(row));
+    for (const wire::RunRow &run : m_sources.liveRuns->rows())
+        there.insert(lateKey(run.id));
+    std::erase_if(m_told, [&](const QString &key) { return !there.contains(key); });
+}
+
 void TroubleWatch::onAttention()
 {
-    if (m_told.size() > mostRemembered)
-        m_told.clear();
+    forgetOld();
     for (const wire::AttentionRow &row : m_attention.rows())
         if (m_told.insert(concernKey(row)).second && m_knowsTheOld)
             add({row.job, row.run, lookOf(row.concern).word, concernName(row, *m_sources.times)});
@@ -115,7 +131,7 @@ void TroubleWatch::lookForLate()
         if (!estimate || progressOf(run, estimate, now).kind != Progress::Kind::Late
             || *run.startedAt + estimate->p90 < m_since)
             continue;
-        if (m_told.insert(u"late "_s + QString::number(run.id.value)).second)
+        if (m_told.insert(lateKey(run.id)).second)
             add({run.jobName, run.id, tr("late"), u"#%1 (%2)"_s.arg(run.id.value).arg(run.jobName)});
     }
 }

@@ -60,6 +60,7 @@ private:
     };
     void onClient();
     void onAttention();
+    void forgetOld();
     void onRun(const wire::RunRow &run);
     void lookForLate();
     void add(const Trouble &trouble);

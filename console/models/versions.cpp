@@ -42,9 +42,8 @@ std::vector<ColumnOf<wire::VersionRow>> columnsOf(const Times *times, const QStr
 } // namespace
 
 Versions::Versions(const Times *times, const QString &job, QObject *parent)
-    : QAbstractTableModel(parent)
+    : RowsModel(columnsOf(times, job), parent)
     , m_job(job)
-    , m_columns(columnsOf(times, job))
 { }
 
 void Versions::ask(Client *client)
@@ -59,27 +58,10 @@ void Versions::ask(Client *client)
                 Q_EMIT failed(answer.error().message);
                 return;
             }
-            beginResetModel();
-            m_rows = answer->versions;
             m_next = answer->next;
-            endResetModel();
+            reset(answer->versions);
             Q_EMIT answered();
         });
-}
-
-void Versions::retranslate()
-{
-    if (!m_rows.empty())
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-}
-
-QVariant Versions::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const wire::VersionRow &row = m_rows[std::size_t(index.row())];
-    return role == KeyRole ? QVariant(QString::number(row.version))
-                           : cellOf(m_columns[std::size_t(index.column())], row, role);
 }
 
 bool Versions::canFetchMore(const QModelIndex &parent) const
@@ -102,11 +84,7 @@ void Versions::fetchMore(const QModelIndex &parent)
                 return;
             }
             m_next = answer->next;
-            if (answer->versions.empty())
-                return;
-            beginInsertRows({}, rowCount(), rowCount() + int(answer->versions.size()) - 1);
-            m_rows.insert(m_rows.end(), answer->versions.begin(), answer->versions.end());
-            endInsertRows();
+            append(answer->versions);
         });
 }
 

@@ -25,47 +25,40 @@ StateLook lookOfPair(LinePair::Kind kind)
     return {Look::Warning, u"state-warning"_s, LinePairs::tr("differs"), {}};
 }
 
-} // namespace
-
-LinePairs::LinePairs(QObject *parent)
-    : QAbstractTableModel(parent)
+std::vector<ColumnOf<LinePair>> pairColumns()
 {
     const auto lineColumn = [](const QString &id, const QString &title, auto side) {
         return ColumnOf<LinePair>{.id = id,
             .title = title,
             .text = [side](const LinePair &pair) { return (pair.*side).value_or(QString()); },
-            .tip = [side](const LinePair &pair) { return (pair.*side).value_or(tr("It has no such line.")); }};
+            .tip = [side](
+                       const LinePair &pair) { return (pair.*side).value_or(LinePairs::tr("It has no such line.")); }};
     };
-    m_columns = {{.id = u"differs"_s,
-                     .title = tr("Compared"),
-                     .text = [](const LinePair &pair) { return lookOfPair(pair.kind).word; },
-                     .look = [](const LinePair &pair) { return lookOfPair(pair.kind); }},
-        lineColumn(u"here"_s, tr("End of this log"), &LinePair::here),
-        lineColumn(u"good"_s, tr("End of the good one"), &LinePair::good)};
+    return {{.id = u"differs"_s,
+                .title = LinePairs::tr("Compared"),
+                .text = [](const LinePair &pair) { return lookOfPair(pair.kind).word; },
+                .look = [](const LinePair &pair) { return lookOfPair(pair.kind); }},
+        lineColumn(u"here"_s, LinePairs::tr("End of this log"), &LinePair::here),
+        lineColumn(u"good"_s, LinePairs::tr("End of the good one"), &LinePair::good)};
 }
+
+} // namespace
+
+LinePairs::LinePairs(QObject *parent)
+    : RowsModel(pairColumns(), parent)
+{ }
 
 void LinePairs::set(const std::vector<LinePair> &pairs)
 {
-    if (m_pairs == pairs)
-        return;
-    beginResetModel();
-    m_pairs = pairs;
-    endResetModel();
+    if (rows() != pairs)
+        reset(pairs);
 }
 
 int LinePairs::firstDifference() const
 {
     const auto found = std::find_if(
-        m_pairs.begin(), m_pairs.end(), [](const LinePair &pair) { return pair.kind == LinePair::Kind::Differs; });
-    return found == m_pairs.end() ? -1 : int(found - m_pairs.begin());
-}
-
-QVariant LinePairs::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    return role == KeyRole ? QVariant(QString::number(index.row()))
-                           : cellOf(m_columns[std::size_t(index.column())], m_pairs[std::size_t(index.row())], role);
+        rows().begin(), rows().end(), [](const LinePair &pair) { return pair.kind == LinePair::Kind::Differs; });
+    return found == rows().end() ? -1 : int(found - rows().begin());
 }
 
 ComparePanel::ComparePanel(Desk *desk, QWidget *parent)

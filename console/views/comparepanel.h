@@ -3,6 +3,7 @@
 
 #include "console/logs/logend.h"
 #include "console/models/goodrun.h"
+#include "console/models/rowsmodel.h"
 #include "console/views/table.h"
 
 class QToolButton;
@@ -10,7 +11,7 @@ class QToolButton;
 namespace belfry {
 
 // The last lines of two logs side by side, as rows.
-class LinePairs final : public QAbstractTableModel
+class LinePairs final : public RowsModel<LinePair>
 {
     Q_OBJECT
 
@@ -21,20 +22,8 @@ public:
     // -1: they differ nowhere.
     int firstDifference() const;
 
-    int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_pairs.size()); }
-    int columnCount(const QModelIndex &parent = {}) const override
-    {
-        return parent.isValid() ? 0 : int(m_columns.size());
-    }
-    QVariant data(const QModelIndex &index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override
-    {
-        return headerOf(m_columns, section, orientation, role);
-    }
-
 private:
-    std::vector<ColumnOf<LinePair>> m_columns;
-    std::vector<LinePair> m_pairs;
+    QString keyOf(int row) const override { return QString::number(row); }
 };
 
 // What differs between a run and the last good one before it: facts, and the ends of their logs.

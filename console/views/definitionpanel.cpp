@@ -68,8 +68,23 @@ DefinitionPanel::DefinitionPanel(Desk *desk, const QString &job)
 
 void DefinitionPanel::refresh()
 {
+    m_isStale = true;
+    if (isVisible())
+        ask();
+}
+
+void DefinitionPanel::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_isStale)
+        ask();
+}
+
+void DefinitionPanel::ask()
+{
     if (!m_desk->session->isReady())
         return;
+    m_isStale = false;
     m_desk->session->client()->ask(
         wire::JobSource{.job = m_job, .version = {}}, this, [this](const Answer<wire::JobSourceReply> &answer) {
             if (answer)

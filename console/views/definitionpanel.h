@@ -15,13 +15,19 @@ class DefinitionPanel final : public QWidget
 
 public:
     DefinitionPanel(Desk *desk, const QString &job);
+    // Asks, if it is seen; else when it will be.
     void refresh();
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
+    void ask();
     void redraw();
 
     Desk *m_desk;
     QString m_job;
+    bool m_isStale = true;
     std::optional<wire::JobSourceReply> m_source;
     QToolButton *m_written;
     QToolButton *m_inForce;

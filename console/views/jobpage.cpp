@@ -120,7 +120,9 @@ JobPage::JobPage(Desk *desk, const QString &job)
 
 void JobPage::shown()
 {
-    m_tabs->currentIndex() == 1 ? m_next->setFocus() : m_runs->setFocus();
+    const std::array<QWidget *, 2> tables{m_runs, m_next};
+    const auto tab = std::size_t(m_tabs->currentIndex());
+    tab < tables.size() ? tables[tab]->setFocus() : m_tabs->setFocus();
     desk()->selection->set(m_tabs->currentIndex() == 1 ? subjectOfNext(m_next->currentRow()) : Subject{.job = m_job});
     askWhy();
 }

@@ -13,11 +13,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-std::vector<ColumnOf<Attempt>> attemptColumns(const Times *times, const QString *job)
+std::vector<ColumnOf<wire::AttemptRow>> attemptColumns(const Times *times, const QString *job)
 {
     const auto time = [times, job](const QString &id, const QString &title,
                           std::function<std::optional<Instant>(const Attempt &)> at) {
-        return ColumnOf<Attempt>{.id = id,
+        return ColumnOf<wire::AttemptRow>{.id = id,
             .title = title,
             .text = [times, job, at](const Attempt &a) { return at(a) ? times->text(*at(a), *job) : QString(); },
             .tip = [times, job, at](const Attempt &a) { return at(a) ? times->everyZone(*at(a), *job) : QString(); },
@@ -74,30 +74,16 @@ std::vector<ColumnOf<Attempt>> attemptColumns(const Times *times, const QString 
 } // namespace
 
 Attempts::Attempts(const Times *times, QObject *parent)
-    : QAbstractTableModel(parent)
-    , m_columns(attemptColumns(times, &m_job))
+    : RowsModel(attemptColumns(times, &m_job), parent)
 { }
 
 void Attempts::set(const wire::RunDetail &run)
 {
     m_job = run.jobName;
-    if (m_rows.size() != run.attemptRows.size()) {
-        beginResetModel();
-        m_rows = run.attemptRows;
-        endResetModel();
-    } else if (m_rows != run.attemptRows) {
-        m_rows = run.attemptRows;
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
-    }
-}
-
-QVariant Attempts::data(const QModelIndex &index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const Attempt &attempt = m_rows[std::size_t(index.row())];
-    return role == KeyRole ? QVariant(QString::number(attempt.attempt))
-                           : cellOf(m_columns[std::size_t(index.column())], attempt, role);
+    if (rows().size() != run.attemptRows.size())
+        reset(run.attemptRows);
+    else if (rows() != run.attemptRows)
+        renew(run.attemptRows);
 }
 
 RunPage::RunPage(Desk *desk, RunId run)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "console/models/rowsmodel.h"
 #include "console/models/runwatch.h"
 #include "console/views/parts.h"
 #include "console/views/table.h"
@@ -13,7 +14,7 @@ namespace belfry {
 class ComparePanel;
 
 // The attempts of one run.
-class Attempts final : public QAbstractTableModel
+class Attempts final : public RowsModel<wire::AttemptRow>
 {
     Q_OBJECT
 
@@ -21,21 +22,10 @@ public:
     Attempts(const Times *times, QObject *parent);
     void set(const wire::RunDetail &run);
 
-    int rowCount(const QModelIndex &parent = {}) const override { return parent.isValid() ? 0 : int(m_rows.size()); }
-    int columnCount(const QModelIndex &parent = {}) const override
-    {
-        return parent.isValid() ? 0 : int(m_columns.size());
-    }
-    QVariant data(const QModelIndex &index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override
-    {
-        return headerOf(m_columns, section, orientation, role);
-    }
-
 private:
+    QString keyOf(int row) const override { return QString::number(rows()[std::size_t(row)].attempt); }
+
     QString m_job;
-    std::vector<ColumnOf<Attempt>> m_columns;
-    std::vector<wire::AttemptRow> m_rows;
 };
 
 // One run: how it stands, why, its attempts, and how it differs from the last good one.

@@ -45,8 +45,24 @@ VersionsPanel::VersionsPanel(Desk *desk, const QString &job)
 
 void VersionsPanel::refresh()
 {
-    if (m_desk->session->isReady())
-        m_versions->ask(m_desk->session->client());
+    m_isStale = true;
+    if (isVisible())
+        ask();
+}
+
+void VersionsPanel::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_isStale)
+        ask();
+}
+
+void VersionsPanel::ask()
+{
+    if (!m_desk->session->isReady())
+        return;
+    m_isStale = false;
+    m_versions->ask(m_desk->session->client());
 }
 
 void VersionsPanel::showRow(int row)

@@ -14,10 +14,14 @@ class VersionsPanel final : public QWidget
 
 public:
     VersionsPanel(Desk *desk, const QString &job);
+    // Asks, if it is seen; else when it will be.
     void refresh();
-    void setFocusInside() { m_table->setFocus(); }
+
+protected:
+    void showEvent(QShowEvent *event) override;
 
 private:
+    void ask();
     void showRow(int row);
     // Asks for the definition of a version, once.
     void want(int version);
@@ -25,6 +29,7 @@ private:
 
     Desk *m_desk;
     QString m_job;
+    bool m_isStale = true;
     Versions *m_versions;
     Table *m_table;
     QLabel *m_heading;

@@ -14,6 +14,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QTabWidget>
 #include <QTableWidget>
 #include <QToolButton>
 
@@ -67,6 +68,14 @@ class TestOperators : public QObject
         widget->window()->activateWindow(); // keys of commands work in the active window only
         (void)QTest::qWaitForWindowActive(widget->window(), patienceMs);
         QTest::keyClick(widget, which, modifiers);
+    }
+    void showTab(const QWidget *page, const QString &title)
+    {
+        auto *tabs = page->findChild<QTabWidget *>();
+        for (int i = 0; i < tabs->count(); ++i)
+            if (tabs->tabText(i) == title)
+                tabs->setCurrentIndex(i);
+        QCOMPARE(tabs->tabText(tabs->currentIndex()), title);
     }
     // Answers the question that is open, with a note.
     bool agree(const QString &note = {})
@@ -126,8 +135,13 @@ private Q_SLOTS:
         QWidget *page = window()->currentPage();
         auto *written = page->findChild<QPlainTextEdit *>(u"definitionText"_s);
         auto *changed = page->findChild<QPlainTextEdit *>(u"versionText"_s);
+        QVERIFY(written->toPlainText().isEmpty()); // only those who look at it ask for it
+        key(page->findChild<Table *>(u"job-runs"_s), Qt::Key_Down);
+        showTab(page, u"Versions"_s);
+        QVERIFY(page->isVisible()); // the focus of the table that is hidden leads nowhere else
         QVERIFY(wait([&] { return changed->toPlainText().contains(u"+ script: echo by night"_s); }));
         QVERIFY2(changed->toPlainText().contains(u"- script: echo night"_s), qPrintable(changed->toPlainText()));
+        showTab(page, u"Definition"_s);
         QVERIFY(wait([&] { return written->toPlainText().contains(u"6    nightly:"_s); }));
         QVERIFY2(
             written->toPlainText().contains(u"8      script: echo by night"_s), qPrintable(written->toPlainText()));

@@ -127,6 +127,19 @@ private Q_SLOTS:
         QCOMPARE(m_notifier.shownCount, 1);
     }
 
+    void whatIsStillThereIsNotToldAgainHoweverMuchItIs()
+    {
+        for (qint64 run = 8; run < 20'100; ++run)
+            m_failures.insert(m_failures.begin(), failure(run));
+        QVERIFY(looked());
+        m_notifier.shown.clear();
+        m_clock.advance(TroubleWatch::apart * 2);
+        m_failures.insert(m_failures.begin(), failure(30'000));
+        QVERIFY(looked());
+        QCOMPARE(m_notifier.shown.size(), std::size_t(1));
+        QCOMPARE(m_notifier.shown[0].run, RunId(30'000));
+    }
+
     void aNewFailureIsToldOnceAndLeadsToItsRun()
     {
         m_failures.insert(m_failures.begin(), failure(8));
