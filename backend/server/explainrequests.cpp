@@ -44,14 +44,6 @@ QString zoneOf(ClientSession &session, JobId id)
     return job ? job->definition.zone : u"UTC"_s;
 }
 
-Status checkZone(const QString &zone)
-{
-    if (const Status good = checkLength("zone", zone, 64); !good || zone.isEmpty())
-        return good;
-    const auto known = Zone::make(zone);
-    return known ? Status() : fail(known.error().within(u"zone"_s));
-}
-
 void answerWithEarlier(const Asker &asker, engine::RunFacts facts, const Respond<wire::Explanation> &respond)
 {
     const store::ListRuns earlier{.job = facts.run.job, .after = facts.run.id, .limit = mostEarlier};

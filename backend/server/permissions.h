@@ -35,6 +35,7 @@ constexpr std::array methodRules{
     MethodRule{wire::RunRelease::method, Role::Operator, "let a held run start"},
     MethodRule{wire::RunPriority::method, Role::Operator, "change the priority of a waiting run"},
     MethodRule{wire::RunPreview::method, Role::Viewer, "what a trigger would do now"},
+    MethodRule{wire::RunDays::method, Role::Viewer, "runs and missed occasions, counted day by day"},
     MethodRule{wire::ScheduleSkip::method, Role::Operator, "let an occasion that is to come be skipped"},
     MethodRule{wire::ScheduleUnskip::method, Role::Operator, "take that back"},
     MethodRule{wire::ScheduleNext::method, Role::Viewer, "what becomes due next"},

@@ -30,6 +30,8 @@ void handle(ClientSession &session, const wire::RunRelease &request, const Respo
 void handle(ClientSession &session, const wire::RunPriority &request, const Respond<wire::Nothing> &respond);
 void handle(ClientSession &session, const wire::RunPreview &request, const Respond<wire::PreviewReply> &respond);
 
+void handle(ClientSession &session, const wire::RunDays &request, const Respond<wire::DaysReply> &respond);
+
 void handle(ClientSession &session, const wire::ScheduleSkip &request, const Respond<wire::SkipReply> &respond);
 void handle(ClientSession &session, const wire::ScheduleUnskip &request, const Respond<wire::SkipReply> &respond);
 void handle(ClientSession &session, const wire::ScheduleNext &request, const Respond<wire::NextReply> &respond);
@@ -78,6 +80,8 @@ std::vector<std::map<QString, QString>> agentLabels(ClientSession &session);
 // Invalid with the bounds when it is outside of them.
 Status checkRange(const char *field, qint64 value, qint64 low, qint64 high);
 Status checkLength(const char *field, const QString &value, qsizetype most);
+// Empty, or a name of the zone database.
+Status checkZone(const QString &zone);
 // The attempt whose log is meant; without a number the last one.
 Result<Attempt> chooseAttempt(const store::RunWithAttempts &found, std::optional<int> wanted);
 // Passes a request on to the core and its answer back.

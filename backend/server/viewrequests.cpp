@@ -88,6 +88,14 @@ Status checkLength(const char *field, const QString &value, qsizetype most)
     return fail(ErrorKind::Invalid, u"%1: it may have at most %2 characters"_s.arg(QLatin1StringView(field)).arg(most));
 }
 
+Status checkZone(const QString &zone)
+{
+    if (const Status good = checkLength("zone", zone, 64); !good || zone.isEmpty())
+        return good;
+    const auto known = Zone::make(zone);
+    return known ? Status() : fail(known.error().within(u"zone"_s));
+}
+
 void handle(ClientSession &session, const wire::ScheduleNext &request, const Respond<wire::NextReply> &respond)
 {
     const Status good = checkRange("n", request.n, 1, 10'000);

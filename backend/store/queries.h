@@ -141,6 +141,24 @@ struct FindOccasionsAround {
     Instant at;
 };
 
+// How many runs were queued in each stretch of time [bounds[i], bounds[i + 1]), by state. It is answered in slices.
+struct RunsOfDays {
+    std::vector<std::map<RunState, qint64>> counts; // one for each stretch
+    std::optional<RunId> next; // ask again with it as `after`, and add up; empty: this was the last
+};
+struct CountRunsOfDays {
+    using Reply = RunsOfDays;
+    std::vector<Instant> bounds; // at least two, ascending
+    std::optional<std::set<JobId>> jobs; // none: all
+    std::optional<RunId> after;
+};
+// How many occasions were due in each stretch and missed or expired, but for those that a later one ran for.
+struct CountMissedOfDays {
+    using Reply = std::vector<qint64>; // one for each stretch
+    std::vector<Instant> bounds; // at least two, ascending
+    std::optional<std::set<JobId>> jobs; // none: all
+};
+
 // Newest first, without the texts of their files.
 struct ListReleases {
     using Reply = std::vector<Release>;

@@ -169,6 +169,18 @@ Result<qint64> Reader::find(const CountAttention &)
     return m_runs.countAttention() + m_occasions.countAttention();
 }
 
+Result<RunsOfDays> Reader::find(const CountRunsOfDays &query)
+{
+    Transaction transaction(m_database, Transaction::Kind::Read);
+    return m_days.runs(query);
+}
+
+Result<std::vector<qint64>> Reader::find(const CountMissedOfDays &query)
+{
+    Transaction transaction(m_database, Transaction::Kind::Read);
+    return m_days.missed(query);
+}
+
 Result<std::vector<Occasion>> Reader::find(const FindOccasions &query)
 {
     std::vector<Occasion> rows = m_occasions.at(query.job, query.at);

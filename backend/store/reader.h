@@ -3,6 +3,7 @@
 
 #include "backend/store/agentstable.h"
 #include "backend/store/datafolder.h"
+#include "backend/store/daycounts.h"
 #include "backend/store/jobtables.h"
 #include "backend/store/limitstable.h"
 #include "backend/store/logsreader.h"
@@ -48,6 +49,8 @@ private:
     Result<AttentionPage> find(const ListAttention &query);
     Result<qint64> find(const CountAttention &query);
     Result<std::vector<Occasion>> find(const FindOccasions &query);
+    Result<RunsOfDays> find(const CountRunsOfDays &query);
+    Result<std::vector<qint64>> find(const CountMissedOfDays &query);
     Result<std::vector<Release>> find(const ListReleases &query);
     Result<Release> find(const FindRelease &query);
     Result<ReleasedJobs> find(const FindReleasedJobs &query);
@@ -73,6 +76,7 @@ private:
     LogsReader m_logReader{m_logs, m_database};
     TriggerKeysTable m_keys{m_database};
     OccasionsTable m_occasions{m_database};
+    DayCounts m_days{m_database};
     PlannedSkipsTable m_skips{m_database};
     AgentsTable m_agents{m_database};
     LimitsTable m_limits{m_database};

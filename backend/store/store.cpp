@@ -614,6 +614,8 @@ template void Store::ask(ListOccasions, QObject *, StoreCallback<ListOccasions::
 template void Store::ask(FindOccasionsAround, QObject *, StoreCallback<FindOccasionsAround::Reply>);
 template void Store::ask(ListAttention, QObject *, StoreCallback<ListAttention::Reply>);
 template void Store::ask(CountAttention, QObject *, StoreCallback<CountAttention::Reply>);
+template void Store::ask(CountRunsOfDays, QObject *, StoreCallback<CountRunsOfDays::Reply>);
+template void Store::ask(CountMissedOfDays, QObject *, StoreCallback<CountMissedOfDays::Reply>);
 template void Store::ask(FindOccasions, QObject *, StoreCallback<FindOccasions::Reply>);
 template void Store::ask(ListReleases, QObject *, StoreCallback<ListReleases::Reply>);
 template void Store::ask(FindRelease, QObject *, StoreCallback<FindRelease::Reply>);

@@ -35,6 +35,7 @@ void startAck(Session &session);
 void startUnack(Session &session);
 
 void startNext(Session &session);
+void startDays(Session &session);
 void startLedger(Session &session);
 void startVerify(Session &session);
 

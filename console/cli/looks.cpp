@@ -197,6 +197,43 @@ ListLook<wire::AttentionRow> attentionLook(const View &view)
         .nothing = u"nothing needs attention"_s};
 }
 
+ListLook<wire::DayRow> daysLook()
+{
+    using Row = wire::DayRow;
+    // Of the runs those that pass, or all others for the column that is left.
+    const auto countOf = [](const Row &row, auto passes) {
+        qint64 count = 0;
+        for (const auto &[name, runs] : row.runs)
+            if (const auto state = enumOf<RunState>(name); state && passes(*state))
+                count += runs;
+        return count;
+    };
+    const auto column = [countOf](const QString &title, Tone tone, auto passes) {
+        return Column<Row>{.title = title,
+            .cell =
+                [countOf, tone, passes](const Row &row) {
+                    const qint64 count = countOf(row, passes);
+                    return count > 0 ? Cell(QString::number(count), tone) : Cell(u"-"_s, Tone::Dim);
+                },
+            .right = true};
+    };
+    return {.columns = {{.title = u"DAY"_s, .cell = [](const Row &row) { return Cell(row.date); }},
+                column(u"RUNS"_s, Tone::Plain, [](RunState) { return true; }),
+                column(u"SUCCEEDED"_s, Tone::Good, [](RunState state) { return state == RunState::Succeeded; }),
+                column(u"FAILED"_s, Tone::Bad, [](RunState state) { return isFailure(state); }),
+                column(u"CANCELLED"_s, Tone::Warn, [](RunState state) { return state == RunState::Cancelled; }),
+                column(u"OPEN"_s, Tone::Live, [](RunState state) { return !isFinal(state); }),
+                {.title = u"MISSED"_s,
+                    .cell =
+                        [](const Row &row) {
+                            return row.missed > 0 ? Cell(QString::number(row.missed), Tone::Bad)
+                                                  : Cell(u"-"_s, Tone::Dim);
+                        },
+                    .right = true}},
+        .name = [](const Row &row) { return row.date; },
+        .nothing = u"nothing ran, and nothing was missed, on these days"_s};
+}
+
 ListLook<wire::NextEntry> nextLook(const View &view, bool ofJobs)
 {
     using Row = wire::NextEntry;

@@ -14,6 +14,7 @@ ListLook<wire::JobRow> jobsLook(const View &view);
 ListLook<Agent> agentsLook(const View &view);
 ListLook<Occasion> ledgerLook(const View &view);
 ListLook<wire::AttentionRow> attentionLook(const View &view);
+ListLook<wire::DayRow> daysLook();
 // Without a job (`next --cron`) the columns and keys of the job are left out.
 ListLook<wire::NextEntry> nextLook(const View &view, bool ofJobs);
 

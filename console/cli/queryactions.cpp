@@ -181,6 +181,23 @@ void startLedger(Session &session)
     });
 }
 
+void startDays(Session &session)
+{
+    wire::RunDays request{.jobs = session.arguments().positional(),
+        .project = session.arguments().value(u"project"_s),
+        .zone = session.arguments().value(u"zone"_s),
+        .since = {},
+        .until = {}};
+    if (!session.time(u"since"_s, request.since) || !session.time(u"until"_s, request.until))
+        return;
+    if (request.zone.isEmpty())
+        request.zone = session.zone().name();
+    session.ask(request, [&session](const wire::DaysReply &reply) {
+        session.output().list(reply.days, daysLook());
+        session.finish(exitDone);
+    });
+}
+
 void startAgents(Session &session)
 {
     session.ask(wire::AgentList{}, [&session](const wire::AgentListReply &reply) {

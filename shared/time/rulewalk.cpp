@@ -41,14 +41,6 @@ std::optional<DayNumber> openDayNear(const Rule &rule, DayNumber closed)
     return std::nullopt;
 }
 
-// The first instant of a local day.
-Instant startOf(const Zone &zone, DayNumber day)
-{
-    const LocalTime midnight = LocalTime::at(day, 0);
-    const Resolved found = zone.resolve(midnight);
-    return found.count > 0 ? found.first : zone.gapAt(midnight).resumes;
-}
-
 // An `at` on a closed day keeps its time of day there; a clock change treats it like a wall rule's.
 RawOccurrence movedAt(const Rule &rule, const RawOccurrence &closed, DayNumber target)
 {
@@ -98,7 +90,7 @@ std::optional<RawOccurrence> EveryWalk::next()
             m_pos = m_pos + every;
             return closedEntry(entry);
         }
-        const Instant nextDay = startOf(m_rule.zone(), local.day() + 1);
+        const Instant nextDay = startOfDay(m_rule.zone(), local.day() + 1);
         m_pos = atOrAfter(std::max(nextDay, m_pos + every), m_anchor, every);
     }
     return std::nullopt;
@@ -211,7 +203,7 @@ std::optional<Occurrence> previousOfEvery(const Rule &rule, Instant before)
         const LocalTime local = rule.zone().toLocal(at);
         if (isOpen(rule, local))
             return RuleWalk(rule, at, at + 1ms, Wanted::Firing).nextFiring();
-        at = atOrAfter(startOf(rule.zone(), local.day()), anchor, every) - every;
+        at = atOrAfter(startOfDay(rule.zone(), local.day()), anchor, every) - every;
     }
     return std::nullopt;
 }

@@ -172,6 +172,13 @@ ZonePiece Zone::pieceAt(Instant instant) const
     return piece;
 }
 
+Instant startOfDay(const Zone &zone, DayNumber day)
+{
+    const LocalTime midnight = LocalTime::at(day, 0);
+    const Resolved found = zone.resolve(midnight);
+    return found.count > 0 ? found.first : zone.gapAt(midnight).resumes;
+}
+
 QString toRfc3339(Instant instant, const Zone &zone)
 {
     const qint64 minutes = floorDiv(zone.offsetAt(instant).count() + 30'000, 60'000);

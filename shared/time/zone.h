@@ -70,6 +70,9 @@ private:
     bool m_fixed;
 };
 
+// The first instant of a local day, which need not be at midnight.
+Instant startOfDay(const Zone &zone, DayNumber day);
+
 // RFC 3339 with the zone's offset and milliseconds: 2026-03-29T03:00:00.000+02:00. An offset with seconds (Monrovia
 // until 1972) is rounded to the minute, and the time with it: the instant stays exact.
 QString toRfc3339(Instant instant, const Zone &zone);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "shared/wire/attentionapi.h"
+#include "shared/wire/daysapi.h"
 #include "shared/wire/discoverapi.h"
 #include "shared/wire/explain.h"
 #include "shared/wire/jobsapi.h"
@@ -23,6 +24,6 @@ using ClientRequest = std::variant<JobApply, JobDiff, JobList, JobGet, JobHistor
     LedgerList, LedgerVerify, ExplainRun, ExplainJob, LogRead, LogOpen, LogCredit, AgentList, AgentDrain, AgentResume,
     AgentForget, ServerStatus, ServerDoctor, ServerBackup, TokenCreate, TokenList, TokenRevoke, WatchOpen, WatchClose,
     RpcDiscover, AttentionList, AttentionAcknowledge, AttentionReopen, ScheduleSkip, ScheduleUnskip, RunHold,
-    RunRelease, RunPriority, RunPreview>;
+    RunRelease, RunPriority, RunPreview, RunDays>;
 
 } // namespace belfry::wire

@@ -27,7 +27,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("words");
         QTest::addColumn<bool>("supported");
         for (const char *words : {"apply", "validate", "diff", "rollback", "releases", "run", "cancel", "rerun", "lost",
-                 "ps", "runs", "show", "logs", "why", "next", "ledger", "jobs", "job show", "job history", "job source", "agents",
+                 "ps", "runs", "show", "logs", "why", "next", "days", "ledger", "jobs", "job show", "job history", "job source", "agents",
                  "agent drain", "agent resume", "agent forget", "status", "pause", "resume", "ledger verify", "doctor",
                  "token create", "token list", "token revoke", "context list", "context show", "context use",
                  "context set", "context remove", "completion"})

@@ -39,6 +39,7 @@ private Q_SLOTS:
         row("why|p/j|--at|yesterday 14:00", "why");
         row("next|p/j|q/k|-n|3|--from|-1h|--until|+1h", "next");
         row("next|--cron|0 3 * * *|--zone|Europe/Berlin|--gap|run|--fold|both|--id|p/j|-n|3|--from|@0|--until|@99", "next");
+        row("days|p/j|q/k|--project|p|--since|-30d|--until|now|--zone|Europe/Berlin", "days");
         row("ledger|p/j|--from|-7d|--until|now", "ledger");
         row("ledger|verify|--from|-7d|--until|now", "ledger verify");
         row("jobs|--filter|tag:a=b", "jobs");

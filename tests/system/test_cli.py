@@ -131,7 +131,7 @@ class Forms(ClusterTest):
             "attention": ([], True, 0), "ack": ([failed, "--note", "known"], True, 0), "unack": ([seen], True, 0),
             "skip": (["t/hello"], False, 0), "unskip": ([skipping], False, 0),
             "ps": ([], True, 0), "runs": ([], True, 0), "show": ([done], False, 0), "why": ([live], False, 0),
-            "next": ([], True, 0), "ledger": (["--from", "-1h"], True, 0), "ledger verify": ([], False, 0),
+            "next": ([], True, 0), "days": ([], True, 0), "ledger": (["--from", "-1h"], True, 0), "ledger verify": ([], False, 0),
             "jobs": ([], True, 0), "job show": (["t/hello"], False, 0), "job history": (["t/hello"], True, 0),
             "job source": (["t/hello"], False, 0),
             "pause": (["t/hello"], False, 0), "resume": ([paused], False, 0),

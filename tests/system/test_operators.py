@@ -89,6 +89,32 @@ class Operators(ClusterTest):
         marked = [row for row in cluster.json("ledger", "m/each") if row["acknowledged_at"]]
         self.assertEqual({(row["fate"], row["acknowledged_by"], row["acknowledge_note"]) for row in marked}, {("missed", "admin", "maintenance")})
 
+    def test_days_count_runs_and_what_was_missed(self):
+        cluster = self.cluster
+        self.failed()
+        cluster.apply("project: m\njobs: {each: {script: 'true', schedule: [{every: 1s, name: r}], catch_up: {policy: none, late_tolerance: 100ms}}}", "m.yaml")
+        wait_until(lambda: cluster.json("ledger", "m/each"), what="the first occasion")
+        cluster.kill(cluster.backend)
+        time.sleep(4)
+        cluster.start_backend()
+        wait_until(lambda: cluster.json("attention", "--project", "m"), what="missed ones")
+        cluster.cli("pause", "m/each")
+        wait_until(lambda: not cluster.json("ps"), what="all runs at their end")
+        sums = {}
+        for row in cluster.json("days", "--zone", "Asia/Tokyo"):  # two rows, if it is midnight there
+            for state, count in row["runs"].items():
+                sums[state] = sums.get(state, 0) + count
+            sums["missed"] = sums.get("missed", 0) + row["missed"]
+        runs = cluster.json("runs", "--limit", "1000")
+        self.assertEqual({state: count for state, count in sums.items() if state != "missed"},
+                         {state: len([run for run in runs if run["state"] == state]) for state in {run["state"] for run in runs}})
+        self.assertEqual(sums["missed"], sum(row["count"] for row in cluster.json("ledger", "m/each") if row["fate"] == "missed" and row["reason"] != "superseded"))
+        self.assertNotIn("failed", {state for row in cluster.json("days", "--project", "m") for state in row["runs"]})
+        self.assertEqual(cluster.json("days", "--until", "-2d"), [])
+        self.assertEqual(cluster.cli("days", "--project", "none", check=False).returncode, 3)
+        self.assertEqual(cluster.cli("days", "--since", "-900d", check=False).returncode, 6)
+        self.assertEqual(cluster.cli("days", "--zone", "Mars/Base", check=False).returncode, 6)
+
     def test_watches_hear_of_it(self):
         run = self.failed()
         token = (self.cluster.folder / "backend/admin.token").read_text().strip()

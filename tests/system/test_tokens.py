@@ -19,7 +19,7 @@ ROLES = ["viewer", "operator", "editor", "admin"]
 METHODS = {
     "viewer": ["job.list", "job.get", "job.history", "job.source", "project.releases", "run.list", "run.get", "schedule.next", "ledger.list", "ledger.verify",
                "explain.run", "explain.job", "log.open", "log.read", "log.credit", "agent.list", "server.status", "rpc.discover", "watch.open", "watch.close",
-               "attention.list", "run.preview"],
+               "attention.list", "run.preview", "run.days"],
     "operator": ["job.pause", "job.resume", "run.trigger", "run.cancel", "run.rerun", "run.declare_lost", "server.doctor", "agent.drain", "agent.resume",
                  "attention.acknowledge", "attention.reopen", "run.hold", "run.release", "run.priority", "schedule.skip", "schedule.unskip"],
     "editor": ["job.apply", "job.diff", "project.rollback"],

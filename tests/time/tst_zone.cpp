@@ -69,6 +69,18 @@ private Q_SLOTS:
         QVERIFY(Zone::make(u"Mars/Olympus").error().message.endsWith(u"write an IANA name such as Europe/Berlin"));
     }
 
+    void findsTheFirstInstantOfADay()
+    {
+        const auto first = [](const char *zone, int year, int month, int day) {
+            return toRfc3339(
+                startOfDay(*Zone::make(QString::fromLatin1(zone)), dayNumberOf(QDate(year, month, day))));
+        };
+        QCOMPARE(first("Europe/Berlin", 2026, 3, 29), u"2026-03-28T23:00:00.000Z"_s);
+        QCOMPARE(first("Europe/Berlin", 2026, 3, 30), u"2026-03-29T22:00:00.000Z"_s);
+        QCOMPARE(first("America/Sao_Paulo", 2018, 11, 4), u"2018-11-04T03:00:00.000Z"_s); // begins at 01:00
+        QCOMPARE(first("America/Havana", 2026, 11, 1), u"2026-11-01T04:00:00.000Z"_s); // 00:00 is there twice
+    }
+
     void resolvesLocalTimes_data()
     {
         QTest::addColumn<QByteArray>("name");
