@@ -186,6 +186,7 @@ QJsonValue DemoBackend::answer(Peer &peer, const rpc::Message &message, Error *r
                 jobs.jobs.push_back(row);
         return jobs;
     });
+    on(as(type_identity<RunDays>{}), [&](const RunDays &question) { return world.days(question); });
     on(as(type_identity<ScheduleNext>{}), [&](const ScheduleNext &question) {
         return NextReply{world.next(question.jobs, question.n, question.from.value_or(world.now()), question.until)};
     });

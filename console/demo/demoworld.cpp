@@ -311,6 +311,28 @@ wire::JobRow DemoWorld::jobRow(const QString &name) const
     return row;
 }
 
+wire::DaysReply DemoWorld::days(const wire::RunDays &question) const
+{
+    const auto named = Zone::make(question.zone);
+    const Zone zone = named ? *named : Zone::utc();
+    std::map<DayNumber, wire::DayRow> days;
+    for (const auto &[id, run] : m_runs) {
+        if ((!question.jobs.isEmpty() && !question.jobs.contains(run.jobName))
+            || (question.since && run.queuedAt < *question.since))
+            continue;
+        const DayNumber day = zone.toLocal(run.queuedAt).day();
+        wire::DayRow &row = days[day];
+        row.date = dateOf(day).toString(Qt::ISODate);
+        row.from = startOfDay(zone, day);
+        row.until = startOfDay(zone, day + 1);
+        ++row.runs[nameOf(run.state)];
+    }
+    wire::DaysReply reply{.zone = zone.name(), .days = {}};
+    for (const auto &[day, row] : days)
+        reply.days.push_back(row);
+    return reply;
+}
+
 std::vector<wire::NextEntry> DemoWorld::next(
     const QStringList &jobs, int n, Instant from, std::optional<Instant> until) const
 {

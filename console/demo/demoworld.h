@@ -34,6 +34,7 @@ public:
     wire::JobSourceReply source(const QString &name) const;
     const std::map<QString, Agent> &agents() const { return m_agents; }
     std::vector<wire::NextEntry> next(const QStringList &jobs, int n, Instant from, std::optional<Instant> until) const;
+    wire::DaysReply days(const wire::RunDays &question) const;
     // What the run has printed by now.
     QByteArray log(const wire::RunRow &run) const;
     wire::Explanation explainRun(const wire::RunRow &run) const;

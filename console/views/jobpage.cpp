@@ -30,6 +30,7 @@ JobPage::JobPage(Desk *desk, const QString &job)
     , m_versions(new VersionsPanel(desk, job))
     , m_why(new WhyPanel(desk))
     , m_charts(new JobCharts(desk, job))
+    , m_days(new DaysPane(desk))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 12);
@@ -65,7 +66,9 @@ JobPage::JobPage(Desk *desk, const QString &job)
     tab(tr("Definition"), m_definition);
     tab(tr("Versions"), m_versions);
     tab(tr("Charts"), m_charts);
+    tab(tr("Days"), m_days);
 
+    m_days->setJobs(QStringList{job});
     m_history->ask({.job = job, .filter = {}});
     m_runs->setPlain(m_history);
     m_runs->showColumns({u"state"_s, u"run"_s, u"started"_s, u"ended"_s, u"took"_s, u"exit"_s, u"tries"_s, u"agent"_s,
@@ -120,10 +123,16 @@ JobPage::JobPage(Desk *desk, const QString &job)
 
 void JobPage::shown()
 {
-    const std::array<QWidget *, 2> tables{m_runs, m_next};
-    const auto tab = std::size_t(m_tabs->currentIndex());
-    tab < tables.size() ? tables[tab]->setFocus() : m_tabs->setFocus();
-    desk()->selection->set(m_tabs->currentIndex() == 1 ? subjectOfNext(m_next->currentRow()) : Subject{.job = m_job});
+    const QWidget *seen = m_tabs->currentWidget();
+    const auto isSeen = [seen](const QWidget *content) { return seen && seen->isAncestorOf(content); };
+    QWidget *focused = m_tabs;
+    for (QWidget *each : {static_cast<QWidget *>(m_runs), static_cast<QWidget *>(m_next), static_cast<QWidget *>(m_days)})
+        if (isSeen(each))
+            focused = each;
+    focused->setFocus();
+    desk()->selection->set(isSeen(m_next) ? subjectOfNext(m_next->currentRow())
+            : isSeen(m_days)              ? m_days->subject()
+                                          : Subject{.job = m_job});
     askWhy();
 }
 

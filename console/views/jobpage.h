@@ -2,6 +2,7 @@
 #pragma once
 
 #include "console/models/upcoming.h"
+#include "console/views/dayspane.h"
 #include "console/views/definitionpanel.h"
 #include "console/views/jobcharts.h"
 #include "console/views/parts.h"
@@ -49,6 +50,7 @@ private:
     VersionsPanel *m_versions;
     WhyPanel *m_why;
     JobCharts *m_charts;
+    DaysPane *m_days;
 };
 
 } // namespace belfry

@@ -28,6 +28,7 @@ SchedulePage::SchedulePage(Desk *desk)
     , m_tabs(new QTabWidget)
     , m_table(new Table(desk, u"schedule-table"_s))
     , m_timeline(new TimelinePane(desk))
+    , m_days(new DaysPane(desk))
 {
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 14, 16, 12);
@@ -47,7 +48,8 @@ SchedulePage::SchedulePage(Desk *desk)
     m_tabs->setObjectName(u"schedule-tabs"_s);
     m_tabs->setAccessibleName(tr("Ways to see the schedule"));
     for (const auto &[title, content] : {std::pair<QString, QWidget *>(tr("List"), m_table),
-             std::pair<QString, QWidget *>(tr("Timeline"), m_timeline)}) {
+             std::pair<QString, QWidget *>(tr("Timeline"), m_timeline),
+             std::pair<QString, QWidget *>(tr("Days"), m_days)}) {
         auto *page = new QWidget;
         auto *inner = new QVBoxLayout(page);
         inner->setContentsMargins(0, 10, 0, 0);
@@ -80,14 +82,19 @@ void SchedulePage::connectFilter()
     connect(m_filter, &FilterLine::accepted, m_search, &JobSearch::ask);
     connect(m_search, &JobSearch::found, this, [this](const std::optional<QStringList> &jobs) {
         m_fault.clear();
-        m_upcoming->setJobs(jobs);
-        m_timeline->timeline()->setJobs(jobs);
+        showJobs(jobs);
     });
     connect(m_search, &JobSearch::failed, this, [this](const QString &why) {
         m_fault = why;
-        m_upcoming->setJobs(QStringList());
-        m_timeline->timeline()->setJobs(QStringList());
+        showJobs(QStringList());
     });
+}
+
+void SchedulePage::showJobs(const std::optional<QStringList> &jobs)
+{
+    m_upcoming->setJobs(jobs);
+    m_timeline->timeline()->setJobs(jobs);
+    m_days->setJobs(jobs);
 }
 
 void SchedulePage::connectList()
@@ -166,8 +173,9 @@ void SchedulePage::shown()
     m_range->setVisible(lists);
     m_count->setVisible(lists);
     if (!lists) {
-        m_timeline->view()->setFocus(Qt::OtherFocusReason);
-        desk()->selection->set(m_timeline->subject());
+        const bool isTimeline = m_tabs->currentIndex() == 1;
+        (isTimeline ? static_cast<QWidget *>(m_timeline->view()) : m_days)->setFocus(Qt::OtherFocusReason);
+        desk()->selection->set(isTimeline ? m_timeline->subject() : m_days->subject());
         return;
     }
     if (!m_table->currentIndex().isValid() && m_upcoming->rowCount() > 0)

@@ -3,6 +3,7 @@
 
 #include "console/models/jobsearch.h"
 #include "console/models/upcoming.h"
+#include "console/views/dayspane.h"
 #include "console/views/filterline.h"
 #include "console/views/table.h"
 #include "console/views/timelinepane.h"
@@ -12,7 +13,8 @@ class QTabWidget;
 
 namespace belfry {
 
-// What all jobs, or those that pass the filter, are due for, as a list; and along time, with what was.
+// What all jobs, or those that pass the filter, are due for, as a list; along time, with what was; and the last year
+// day by day.
 class SchedulePage final : public Page
 {
     Q_OBJECT
@@ -36,6 +38,7 @@ private:
     void connectList();
     void recount();
     void select(int row);
+    void showJobs(const std::optional<QStringList> &jobs);
 
     Upcoming *m_upcoming;
     JobSearch *m_search;
@@ -45,6 +48,7 @@ private:
     QTabWidget *m_tabs;
     Table *m_table;
     TimelinePane *m_timeline;
+    DaysPane *m_days;
     QString m_fault; // why the filter could not be asked for
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/desktop/console.h"
+#include "console/views/heatmap.h"
 #include "console/views/jobpage.h"
 #include "console/views/loadcharts.h"
 #include "console/views/parts.h"
@@ -224,6 +225,65 @@ private Q_SLOTS:
         find<QComboBox>(u"timeline-by"_s)->setCurrentIndex(1);
         QCOMPARE(view->plan().lanes.size(), std::size_t(1)); // nothing has an agent yet
         QVERIFY(view->plan().lanes.front().name.isEmpty());
+    }
+
+    void countsTheYearDayByDay()
+    {
+        const qint64 run = runToItsEnd(u"ops/manual"_s);
+        QVERIFY(run > 0);
+        find<QTabWidget>(u"schedule-tabs"_s)->setCurrentIndex(2);
+        auto *map = find<HeatMap>(u"heat-map"_s);
+        QTRY_VERIFY(window()->focusWidget() == map);
+        const QDate today = map->current();
+        const auto textOf = [&](QDate date) { return map->dayText(date); };
+        QTRY_VERIFY2(textOf(today).contains(u"1 failed"_s), qPrintable(textOf(today)));
+        QCOMPARE(map->dayUnder(map->dayRect(today).center()), today);
+        QVERIFY(map->viewport()->rect().contains(map->dayRect(today)));
+        auto *table = find<Table>(u"day-runs"_s);
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+        // One that begins now is there without being asked for.
+        m_cluster->cli({u"run"_s, u"ops/often"_s});
+        QTRY_VERIFY2(textOf(today).contains(u"1 succeeded"_s), qPrintable(textOf(today)));
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+
+        QAccessibleInterface *list = QAccessible::queryAccessibleInterface(map);
+        QVERIFY(list);
+        QCOMPARE(list->childCount(), map->itemCount());
+        QCOMPARE(list->child(map->currentItem())->text(QAccessible::Name), textOf(today));
+        key(map, Qt::Key_Left);
+        QCOMPARE(map->current(), today.addDays(-7));
+        QVERIFY(textOf(map->current()).endsWith(u"nothing ran"_s));
+        QTRY_COMPARE(table->model()->rowCount(), 0);
+        QTRY_VERIFY(table->accessibleDescription().contains(u"No run"_s));
+        key(map, Qt::Key_Home);
+        QVERIFY(map->current() <= today.addDays(-364));
+        key(map, Qt::Key_Up); // there is nothing before it
+        QCOMPARE(map->currentItem(), 0);
+        key(map, Qt::Key_End);
+        QCOMPARE(map->current(), today);
+
+        auto *line = find<QLineEdit>(u"filter"_s);
+        line->setText(u"job:often"_s);
+        key(line, Qt::Key_Return);
+        QTRY_VERIFY2(textOf(today).endsWith(u": 1 run: 1 succeeded"_s) || textOf(today).endsWith(u"1 run(s): 1 succeeded"_s),
+            qPrintable(textOf(today)));
+        QTRY_COMPARE(table->model()->rowCount(), 1);
+        key(map, Qt::Key_Return);
+        QCOMPARE(window()->currentView(), u"history"_s);
+        auto *history = find<Table>(u"history-table"_s);
+        QTRY_COMPARE(history->model()->rowCount(), 1);
+
+        // A job has its own.
+        m_console->desk()->navigator->openJob(u"ops/manual"_s);
+        auto *tabs = find<QTabWidget>(u"job-tabs"_s);
+        tabs->setCurrentIndex(tabs->count() - 1);
+        auto *own = find<HeatMap>(u"heat-map"_s);
+        QTRY_VERIFY2(own->dayText(today).contains(u"1 failed"_s), qPrintable(own->dayText(today)));
+        auto *runs = find<Table>(u"day-runs"_s);
+        QTRY_COMPARE(runs->model()->rowCount(), 1);
+        runs->QTableView::selectRow(0);
+        QTRY_VERIFY(m_console->desk()->selection->subject().run.has_value());
+        QCOMPARE(m_console->desk()->selection->subject().run->id, RunId(run));
     }
 
     void foldsProjects()
