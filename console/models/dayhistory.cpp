@@ -167,16 +167,19 @@ void DayHistory::ask()
     m_isAsking = true;
     m_session->client()->ask(question, this, [this, since, about = m_about](const Answer<wire::DaysReply> &answer) {
         m_isAsking = false;
-        if (about == m_about && answer)
-            adopt(*answer, since);
-        if (about == m_about && !answer) {
+        if (about != m_about) {
+            if (m_active)
+                ask();
+            return;
+        }
+        if (!answer) {
             m_since = std::min(m_since.value_or(since), since);
             Q_EMIT failed(answer.error().message);
-        } else if (m_active && about == m_about) {
-            m_since ? m_soon.start() : m_soon.stop();
-        } else if (m_active) {
-            ask();
+            return;
         }
+        adopt(*answer, since);
+        if (m_since && m_active)
+            m_soon.start();
     });
 }
 
