@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/desktop/windowstate.h"
 
+#include "console/models/statefile.h"
 #include "shared/base/files.h"
 
-#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 
@@ -19,8 +19,7 @@ constexpr qint64 largest = 1 << 20;
 
 QString windowStatePath()
 {
-    const QString state = qEnvironmentVariable("XDG_STATE_HOME");
-    return (QDir::isAbsolutePath(state) ? state : QDir::homePath() + u"/.local/state"_s) + u"/belfry/console.json"_s;
+    return stateFile(u"console.json"_s);
 }
 
 WindowState loadWindowState(const QString &path)

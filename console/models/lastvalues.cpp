@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/lastvalues.h"
 
+#include "console/models/statefile.h"
 #include "shared/base/files.h"
 #include "shared/codec/codec.h"
 
-#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 
@@ -33,8 +33,7 @@ LastValues::LastValues(QString path)
 
 QString LastValues::defaultPath()
 {
-    const QString state = qEnvironmentVariable("XDG_STATE_HOME");
-    return (QDir::isAbsolutePath(state) ? state : QDir::homePath() + u"/.local/state"_s) + u"/belfry/lastvalues.json"_s;
+    return stateFile(u"lastvalues.json"_s);
 }
 
 Params LastValues::of(const QString &backend, const QString &job) const

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "console/models/savedviews.h"
 
+#include "console/models/statefile.h"
 #include "shared/base/files.h"
 #include "shared/codec/codec.h"
 
-#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 
@@ -107,8 +107,7 @@ Result<std::vector<SavedView>> parseSavedViews(const QByteArray &text)
 
 QString SavedViews::defaultPath()
 {
-    const QString state = qEnvironmentVariable("XDG_STATE_HOME");
-    return (QDir::isAbsolutePath(state) ? state : QDir::homePath() + u"/.local/state"_s) + u"/belfry/views.json"_s;
+    return stateFile(u"views.json"_s);
 }
 
 void SavedViews::keepIn(const QString &path)
