@@ -98,12 +98,21 @@ public:
     {
         m_soon.stop();
         const auto changes = std::exchange(m_waiting, {});
+        std::vector<Row> fresh; // neighbours that are not there yet: views hear of them at once
         for (const auto &[key, row] : changes) {
-            if (row)
-                put(*row);
+            const auto at = place(key);
+            const bool isNew = row && (at == m_rows.end() || (*at).*m_keyOf != key);
+            if (!fresh.empty() && (!isNew || at != place(fresh.front().*m_keyOf)))
+                insert(std::exchange(fresh, {}));
+            if (isNew)
+                fresh.push_back(*row);
+            else if (row)
+                replace(*row);
             else
                 drop(key);
         }
+        if (!fresh.empty())
+            insert(std::move(fresh));
         if (!changes.empty())
             rowsChanged();
     }
@@ -158,16 +167,19 @@ private:
             [this](const Row &row, const Key &wanted) { return row.*m_keyOf < wanted; });
     }
 
-    void put(const Row &row)
+    void replace(const Row &row)
     {
         const int at = int(place(row.*m_keyOf) - m_rows.begin());
-        if (at < int(m_rows.size()) && m_rows[std::size_t(at)].*m_keyOf == row.*m_keyOf) {
-            m_rows[std::size_t(at)] = row;
-            Q_EMIT dataChanged(index(at, 0), index(at, int(m_columns.size()) - 1));
-            return;
-        }
-        beginInsertRows({}, at, at);
-        m_rows.insert(m_rows.begin() + at, row);
+        m_rows[std::size_t(at)] = row;
+        Q_EMIT dataChanged(index(at, 0), index(at, int(m_columns.size()) - 1));
+    }
+
+    // Rows by key that all belong between the same two.
+    void insert(std::vector<Row> rows)
+    {
+        const int at = int(place(rows.front().*m_keyOf) - m_rows.begin());
+        beginInsertRows({}, at, at + int(rows.size()) - 1);
+        m_rows.insert(m_rows.begin() + at, std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
         endInsertRows();
     }
 

@@ -107,6 +107,15 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(texts(runs, 2), (QStringList{u"#3"_s, u"#5"_s}), 30'000);
         QCOMPARE(texts(runs, 0), (QStringList{u"running"_s, u"queued"_s}));
         QCOMPARE(heard.size(), 3);
+
+        // Those that come together between the same two rows are put in together.
+        QSignalSpy inserted(&runs, &QAbstractItemModel::rowsInserted);
+        change(1, 9, run(9, RunState::Queued));
+        change(1, 10, run(4, RunState::Queued));
+        change(1, 11, run(8, RunState::Queued));
+        QTRY_COMPARE_WITH_TIMEOUT(runs.rowCount(), 5, 30'000);
+        QCOMPARE(texts(runs, 2), (QStringList{u"#3"_s, u"#4"_s, u"#5"_s, u"#8"_s, u"#9"_s}));
+        QCOMPARE(inserted.size(), 2);
     }
 
     void aNewSnapshotKeepsWhatIsTheSame()
