@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr auto gathered = std::chrono::seconds(3);
+constexpr auto gathered = std::chrono::seconds(2);
 // How far back what nobody tells the day of may have been: missed occasions, mostly.
 constexpr Duration looksBack = std::chrono::hours(48);
 

@@ -126,7 +126,7 @@ void JobPage::shown()
     const QWidget *seen = m_tabs->currentWidget();
     const auto isSeen = [seen](const QWidget *content) { return seen && seen->isAncestorOf(content); };
     QWidget *focused = m_tabs;
-    for (QWidget *each : {static_cast<QWidget *>(m_runs), static_cast<QWidget *>(m_next), static_cast<QWidget *>(m_days)})
+    for (QWidget *each : std::array<QWidget *, 3>{m_runs, m_next, m_days})
         if (isSeen(each))
             focused = each;
     focused->setFocus();

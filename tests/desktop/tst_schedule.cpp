@@ -236,14 +236,14 @@ private Q_SLOTS:
         QTRY_VERIFY(window()->focusWidget() == map);
         const QDate today = map->current();
         const auto textOf = [&](QDate date) { return map->dayText(date); };
-        QTRY_VERIFY2(textOf(today).contains(u"1 failed"_s), qPrintable(textOf(today)));
+        QVERIFY2(comesTrue([&] { return textOf(today).contains(u"1 failed"_s); }), qPrintable(textOf(today)));
         QCOMPARE(map->dayUnder(map->dayRect(today).center()), today);
         QVERIFY(map->viewport()->rect().contains(map->dayRect(today)));
         auto *table = find<Table>(u"day-runs"_s);
         QTRY_COMPARE(table->model()->rowCount(), 1);
         // One that begins now is there without being asked for.
         m_cluster->cli({u"run"_s, u"ops/often"_s});
-        QTRY_VERIFY2(textOf(today).contains(u"1 succeeded"_s), qPrintable(textOf(today)));
+        QVERIFY2(comesTrue([&] { return textOf(today).contains(u"1 succeeded"_s); }), qPrintable(textOf(today)));
         QTRY_COMPARE(table->model()->rowCount(), 2);
 
         QAccessibleInterface *list = QAccessible::queryAccessibleInterface(map);
@@ -265,7 +265,7 @@ private Q_SLOTS:
         auto *line = find<QLineEdit>(u"filter"_s);
         line->setText(u"job:often"_s);
         key(line, Qt::Key_Return);
-        QTRY_VERIFY2(textOf(today).endsWith(u": 1 run: 1 succeeded"_s) || textOf(today).endsWith(u"1 run(s): 1 succeeded"_s),
+        QVERIFY2(comesTrue([&] { return !textOf(today).contains(u"failed"_s) && textOf(today).contains(u"1 succeeded"_s); }),
             qPrintable(textOf(today)));
         QTRY_COMPARE(table->model()->rowCount(), 1);
         key(map, Qt::Key_Return);
@@ -278,7 +278,7 @@ private Q_SLOTS:
         auto *tabs = find<QTabWidget>(u"job-tabs"_s);
         tabs->setCurrentIndex(tabs->count() - 1);
         auto *own = find<HeatMap>(u"heat-map"_s);
-        QTRY_VERIFY2(own->dayText(today).contains(u"1 failed"_s), qPrintable(own->dayText(today)));
+        QVERIFY2(comesTrue([&] { return own->dayText(today).contains(u"1 failed"_s); }), qPrintable(own->dayText(today)));
         auto *runs = find<Table>(u"day-runs"_s);
         QTRY_COMPARE(runs->model()->rowCount(), 1);
         runs->QTableView::selectRow(0);

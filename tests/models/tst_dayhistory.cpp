@@ -108,7 +108,7 @@ private Q_SLOTS:
         QCOMPARE(question.zone, u"Europe/Berlin"_s);
         QCOMPARE(m_days->today(), QDate(2026, 3, 30));
         QCOMPARE(m_days->firstDay(), QDate(2025, 3, 31)); // a Monday
-        QCOMPARE(question.since, startOfDay(m_berlin, dayNumberOf(QDate(2025, 3, 31))));
+        QCOMPARE(question.since, std::optional(startOfDay(m_berlin, dayNumberOf(QDate(2025, 3, 31)))));
         QVERIFY(!m_days->isComplete());
         QVERIFY(answer(id, {dayOf(m_berlin, QDate(2026, 3, 29), {{u"failed"_s, 1}})}));
         QVERIFY(m_days->isComplete());
@@ -136,7 +136,7 @@ private Q_SLOTS:
         run.queuedAt = now - std::chrono::hours(10); // Sunday afternoon
         Q_EMIT m_liveRuns->runChanged(run);
         QVERIFY(take(&question, &id));
-        QCOMPARE(question.since, run.queuedAt);
+        QCOMPARE(question.since, std::optional(run.queuedAt));
         QVERIFY(answer(id, {dayOf(m_berlin, QDate(2026, 3, 29), {{u"succeeded"_s, 1}})}));
         QCOMPARE(m_days->day(QDate(2026, 3, 29)).runs, (std::map<QString, qint64>{{u"succeeded"_s, 1}}));
         QCOMPARE(m_days->day(QDate(2026, 3, 20)).runs.at(u"failed"_s), 1); // stays
