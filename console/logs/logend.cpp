@@ -30,9 +30,9 @@ QString withoutFigures(const QString &line)
 
 } // namespace
 
-LogEnd::LogEnd(Client *client, RunId run, QObject *parent)
+LogEnd::LogEnd(Client *client, RunId run, std::optional<int> attempt, QObject *parent)
     : QObject(parent)
-    , m_stream(client, {.run = run, .attempt = {}, .offset = -fetched})
+    , m_stream(client, {.run = run, .attempt = attempt, .offset = -fetched})
 {
     connect(&m_stream, &LogStream::received, this,
         [this](qint64 from, const QByteArray &bytes, const std::vector<wire::LogIndexEntry> &) {

@@ -13,7 +13,8 @@ class LogEnd final : public QObject
 public:
     static constexpr qsizetype mostLines = 60;
 
-    LogEnd(Client *client, RunId run, QObject *parent = nullptr);
+    // Without a number of the last attempt.
+    LogEnd(Client *client, RunId run, std::optional<int> attempt = {}, QObject *parent = nullptr);
 
     bool isThere() const { return m_isThere; }
     // Why there are none; empty: there are some, or it printed nothing.

@@ -45,6 +45,8 @@ public:
     const std::shared_ptr<LogSpool> &spool() const { return m_spool; }
     // Bytes that the backend had when it was asked; 0: not known.
     qint64 sizeThere() const { return m_sizeThere; }
+    // Of the next byte that is to come; what the backend does not have any more is left behind too.
+    qint64 cameUntil() const { return m_stream ? std::max<qint64>(0, m_stream->offset()) : 0; }
 
 Q_SIGNALS:
     // State, remark or spool.

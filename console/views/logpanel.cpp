@@ -2,6 +2,7 @@
 #include "console/views/logpanel.h"
 
 #include "console/views/elidedlabel.h"
+#include "console/views/endstrip.h"
 #include "console/views/logfinder.h"
 #include "console/views/logminimap.h"
 #include "console/views/logwords.h"
@@ -52,6 +53,7 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
     , m_view(new LogView(desk->theme))
     , m_minimap(new LogMinimap(desk->theme, m_view))
     , m_hits(new LogView(desk->theme))
+    , m_end(new EndStrip(desk))
 {
     setObjectName(u"log"_s);
     addCommands();
@@ -60,6 +62,7 @@ LogPanel::LogPanel(Desk *desk, QWidget *parent)
     layout->setSpacing(6);
     layout->addWidget(makeBar());
     layout->addWidget(m_body, 1);
+    layout->addWidget(m_end);
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     m_empty->setTextFormat(Qt::PlainText);
@@ -328,6 +331,7 @@ void LogPanel::redraw()
     }
     m_attempts->setCurrentIndex(attempt() - 1);
     m_empty->setText(emptyText());
+    m_end->update(m_fetch.get());
     m_body->setCurrentIndex(m_text && m_text->lineCount() > 0 ? 1 : 0);
     allowCommands();
 }

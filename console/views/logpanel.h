@@ -13,6 +13,7 @@ class QStackedWidget;
 namespace belfry {
 
 class ElidedLabel;
+class EndStrip;
 class LogFinder;
 class LogMinimap;
 
@@ -101,6 +102,7 @@ private:
     LogView *m_view;
     LogMinimap *m_minimap;
     LogView *m_hits;
+    EndStrip *m_end;
 };
 
 } // namespace belfry

@@ -75,8 +75,8 @@ QString logStateText(const LogFetch &fetch, const Desk &desk)
         const qint64 lines = fetch.spool()->lineCount();
         parts += lines == 1 ? tr("1 line") : tr("%1 lines").arg(QLocale().toString(lines));
         const qint64 here = fetch.spool()->size();
-        parts += fetch.sizeThere() > here + (1 << 20)
-            ? tr("%1 of %2").arg(formatSize(here), formatSize(fetch.sizeThere()))
+        parts += fetch.sizeThere() > fetch.cameUntil() + (1 << 20) && fetch.state() == LogFetch::State::Coming
+            ? tr("%1 of %2").arg(formatSize(fetch.cameUntil()), formatSize(fetch.sizeThere()))
             : formatSize(here);
     }
     switch (fetch.state()) {
