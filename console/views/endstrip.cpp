@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int linesSeen = 8;
+constexpr int linesSeen = 6;
 constexpr int renewedAfter = 5; // seconds
 
 } // namespace
