@@ -30,7 +30,7 @@ DaysPane::DaysPane(Desk *desk, QWidget *parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     m_year->setObjectName(u"days-year"_s);
-    m_year->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_year->setWordWrap(true);
     layout->addWidget(m_year);
     layout->addWidget(m_map);
     auto *head = new QHBoxLayout;
