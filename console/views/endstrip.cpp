@@ -30,7 +30,7 @@ EndStrip::EndStrip(Desk *desk, QWidget *parent)
     layout->setSpacing(4);
     layout->addWidget(m_heading);
     layout->addWidget(m_lines);
-    m_heading->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_heading->setWordWrap(true);
     m_lines->setObjectName(u"logEndLines"_s);
     m_lines->setAccessibleName(tr("The end of the log"));
     m_lines->setReadOnly(true);
