@@ -3,6 +3,7 @@
 
 #include "backend/engine/engine.h"
 #include "backend/store/store.h"
+#include "shared/time/zone.h"
 
 namespace belfry::requests {
 
