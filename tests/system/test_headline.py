@@ -3,7 +3,7 @@
 import signal
 import unittest
 
-from cluster import ClusterTest, wait_until
+from cluster import SLOW, ClusterTest, wait_until
 
 JOBS = """
 project: t
@@ -16,7 +16,7 @@ jobs:
     script: |
       echo "start $N $BELFRY_ATTEMPT" >> "$WITNESS"
       i=0
-      while [ $i -lt 40 ]; do echo "$N line $i"; i=$((i+1)); sleep 0.5; done
+      while [ $i -lt LINES ]; do echo "$N line $i"; i=$((i+1)); sleep 0.5; done
       echo "end $N $BELFRY_ATTEMPT" >> "$WITNESS"
   tick:
     schedule: [{every: 2s}]
@@ -24,6 +24,7 @@ jobs:
     script: echo "tick $BELFRY_OCCASION" >> "$WITNESS"
 """
 LIVE = 50
+LINES = 40 * SLOW  # half a second each: the first has to outlive the start of the last
 
 
 def job_text(title):
@@ -31,7 +32,7 @@ def job_text(title):
     head, tail = JOBS.split("  long:\n")
     body, tick = tail.split("  tick:\n")
     jobs = "".join(f"  long{i}:\n{body.replace('${{ params.n }}', str(i)).replace('    params: {n: {type: int}}' + chr(10), '')}" for i in range(LIVE))
-    return (head + jobs + "  tick:\n" + tick).replace("TITLE", title)
+    return (head + jobs + "  tick:\n" + tick).replace("TITLE", title).replace("LINES", str(LINES))
 
 
 class Headline(ClusterTest):
@@ -62,7 +63,7 @@ class Headline(ClusterTest):
         for i, run in enumerate(runs):
             shown = cluster.wait_state(run, "succeeded", "failed", "lost", "cancelled", seconds=90)
             self.assertEqual((shown["state"], len(shown["attempts"])), ("succeeded", 1), shown)
-            expected = b"".join(b"%d line %d\n" % (i, n) for n in range(40))
+            expected = b"".join(b"%d line %d\n" % (i, n) for n in range(LINES))
             wait_until(lambda: cluster.log(run) == expected, 20, f"the log of run {run} is whole")
         lines = cluster.witnessed()
         for i in range(LIVE):
