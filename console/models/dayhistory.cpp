@@ -102,8 +102,9 @@ DayHistory::DayHistory(Session *session, const Times *times, const LiveRuns *liv
         if (!m_jobs || m_jobs->contains(run.jobName))
             want(run.queuedAt);
     });
-    connect(session, &Session::statusChanged, this, [this, count = qint64(-1)]() mutable {
-        if (std::exchange(count, m_session->status().attention) != count)
+    connect(session, &Session::statusChanged, this, [this, count = std::optional<qint64>()]() mutable {
+        const qint64 now = m_session->status().attention;
+        if (const auto before = std::exchange(count, now); before && *before != now)
             want(m_times->now() - looksBack);
     });
     connect(session, &Session::phaseChanged, this, [this] {

@@ -39,8 +39,8 @@ class TestEndAhead : public QObject
             return false;
         QSignalSpy changed(m_end.get(), &EndAhead::changed);
         m_backend->answer(id, wire::LogOpenReply{watch, 2, large, false});
-        const QByteArray bytes = "cut\n" + lines;
-        m_backend->sendLog(watch, request.run, large - bytes.size(), bytes);
+        const QByteArray before(-request.offset - lines.size() - 1, '.');
+        m_backend->sendLog(watch, request.run, large + request.offset, before + '\n' + lines);
         m_backend->notify(u"log.end"_s, wire::LogEnd{watch, large, true, {}});
         return comesTrue([&] { return !changed.isEmpty(); });
     }
