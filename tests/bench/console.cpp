@@ -146,7 +146,7 @@ private:
     {
         const qint64 from = bench::monotonicUs();
         m_console->desk()->navigator->openView(name);
-        const auto *history = m_console->window()->currentPage()->findChild<History *>();
+        const auto *history = m_console->window()->currentPage()->findChild<History *>({}, Qt::FindDirectChildrenOnly);
         m_painted.whenPainted([history] { return !history || history->isComplete(); },
             [from] {
                 bench::print({{u"us"_s, bench::monotonicUs() - from}});
