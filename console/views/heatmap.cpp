@@ -38,6 +38,11 @@ QColor blended(const QColor &ink, const QColor &paper, double share)
         mix(ink.red(), paper.red()), mix(ink.green(), paper.green()), mix(ink.blue(), paper.blue()));
 }
 
+int brightness(const QColor &color)
+{
+    return qGray(color.red(), color.green(), color.blue());
+}
+
 } // namespace
 
 HeatMap::HeatMap(Desk *desk, const DayHistory *days, QWidget *parent)
@@ -216,8 +221,8 @@ void HeatMap::paintDay(QPainter &painter, QDate date, qint64 most) const
         painter.drawRect(behind.adjusted(-1, 1, 1, -1));
     }
     const QColor text = theme.color(u"text"_s);
-    const auto distance = [&](const QColor &color) { return std::abs(qGray(color.rgb()) - qGray(fill.rgb())); };
-    painter.setPen(distance(text) > distance(paper) ? text : paper);
+    const auto away = [&](const QColor &color) { return std::abs(brightness(color) - brightness(fill)); };
+    painter.setPen(away(text) > away(paper) ? text : paper);
     painter.drawText(rect, Qt::AlignCenter, count);
     painter.restore();
 }
