@@ -36,7 +36,7 @@ int indentOf(const QModelIndex &index)
 // In characters of the font.
 ColumnWish wishOf(const QString &id)
 {
-    static const std::map<QString, ColumnWish> wishes{{u"run"_s, {8, 7}}, {u"job"_s, {26, 20, 1}},
+    static const std::map<QString, ColumnWish> wishes{{u"run"_s, {11, 10}}, {u"job"_s, {26, 20, 1}},
         {u"title"_s, {30, 10, 2}}, {u"state"_s, {18, 15}}, {u"last"_s, {17, 15}}, {u"progress"_s, {30, 17, 1}},
         {u"took"_s, {12, 10}}, {u"started"_s, {18, 17}}, {u"ended"_s, {18, 17}}, {u"queued"_s, {18, 17}},
         {u"next"_s, {18, 17}}, {u"at"_s, {18, 17}}, {u"away"_s, {13, 11}}, {u"agent"_s, {16, 8}},
